@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Runs the tests of every module of this repository, but for acceptance tests.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# No unit test may reach the cluster that its developer works with.
+unset KUBECONFIG KUBE_CONFIG_PATH KUBE_CONFIG_PATHS TF_ACC
+
+modules() {
+  git ls-files --cached --others --exclude-standard -- '*_test.go' | while read -r test; do
+    module=$(dirname "$test")
+    until [ -e "$module/go.mod" ]; do module=$(dirname "$module"); done
+    echo "$module"
+  done | sort -u
+}
+
+gotest=$PWD/scripts/gotest.sh
+status=0
+for module in $(modules); do
+  echo "unit tests of module $module"
+  (cd "$module" && "$gotest" -skip '^TestAcc' "$@" ./...) || status=1
+done
+exit "$status"
