@@ -31,12 +31,12 @@ func (c Config) findKubeconfig(s settings) (*clientcmdapi.Config, string, error)
 	var tried attempts
 
 	if c.Kubeconfig != "" {
-		config, err := parseKubeconfig([]byte(c.Kubeconfig))
-		if err == nil && len(config.Contexts)+len(config.Clusters) == 0 {
-			err = errors.New("holds no cluster and no context")
+		if err := CheckKubeconfig(c.Kubeconfig); err != nil {
+			return nil, "", invalidConfig("", "attribute kubeconfig", fmt.Errorf("the text %w", err))
 		}
+		config, err := parseKubeconfig([]byte(c.Kubeconfig))
 		if err != nil {
-			return nil, "", invalidConfig("", "attribute kubeconfig", fmt.Errorf("the kubeconfig %w", err))
+			return nil, "", err
 		}
 		return config, "attribute kubeconfig", nil
 	}
@@ -126,7 +126,7 @@ func loadFiles(paths []string, what string, tried *attempts) (*clientcmdapi.Conf
 		if err != nil {
 			return nil, fmt.Errorf("the file %s %w", path, err)
 		}
-		if len(config.Contexts)+len(config.Clusters) == 0 {
+		if isEmpty(config) {
 			tried.add(name, "the file holds no cluster and no context")
 			continue
 		}
@@ -153,6 +153,20 @@ func parseKubeconfig(text []byte) (*clientcmdapi.Config, error) {
 		return nil, fmt.Errorf("is not valid YAML (line %s)", m[1])
 	}
 	return nil, errors.New("is not a kubeconfig (apiVersion: v1, kind: Config)")
+}
+
+// CheckKubeconfig checks the text of a kubeconfig. Like the other checks, it
+// repeats nothing of it.
+func CheckKubeconfig(text string) error {
+	config, err := parseKubeconfig([]byte(text))
+	if err == nil && isEmpty(config) {
+		err = errors.New("holds no cluster and no context")
+	}
+	return err
+}
+
+func isEmpty(config *clientcmdapi.Config) bool {
+	return len(config.Contexts)+len(config.Clusters) == 0
 }
 
 // hostOnly is the kubeconfig of a cluster that settings alone describe.

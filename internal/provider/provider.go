@@ -1,0 +1,43 @@
+// Package provider is the Terraform provider itself: its configuration, and the
+// registry of what it offers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// typeName is also the type of the main resource; every other type starts with
+// it and an underscore, because Terraform takes what stands before the first
+// underscore of a type for its provider.
+const typeName = "virtualserver"
+
+type virtualServerProvider struct {
+	version string
+}
+
+var (
+	_ provider.Provider                   = (*virtualServerProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*virtualServerProvider)(nil)
+)
+
+// New returns what serves the provider in the given version.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &virtualServerProvider{version: version} }
+}
+
+func (p *virtualServerProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = typeName
+	resp.Version = p.version
+}
+
+func (p *virtualServerProvider) Resources(context.Context) []func() resource.Resource {
+	return nil
+}
+
+func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return nil
+}
