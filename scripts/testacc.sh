@@ -6,12 +6,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- -run '^TestAcc'
+unset TF_CLI_CONFIG_FILE # may hold dev_overrides
+export CHECKPOINT_DISABLE=1
 : "${TF_ACC_TERRAFORM_PATH:=$(scripts/terraform.sh)}"
-case $("$TF_ACC_TERRAFORM_PATH" version) in
-*OpenTofu*) export TF_ACC_PROVIDER_HOST=registry.opentofu.org TF_ACC_PROVIDER_NAMESPACE=hashicorp ;;
+version=$("$TF_ACC_TERRAFORM_PATH" version)
+case $version in
+OpenTofu*) export TF_ACC_PROVIDER_HOST=registry.opentofu.org TF_ACC_PROVIDER_NAMESPACE=hashicorp ;;
 esac
 export TF_ACC=1 TF_ACC_TERRAFORM_PATH
-unset TF_CLI_CONFIG_FILE # may hold dev_overrides
 
-echo "acceptance tests with $("$TF_ACC_TERRAFORM_PATH" version | head -1)"
+echo "acceptance tests with ${version%%$'\n'*}"
 exec scripts/gotest.sh -count=1 -timeout 30m -parallel 8 "$@" ./internal/...

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if [ -n "${KUBECONFIG:-}" ]; then
-  echo "using the cluster of KUBECONFIG=$KUBECONFIG (unset it for a local control plane)" >&2
+  [ -n "${WITH_CLUSTER:-}" ] || echo "using the cluster of KUBECONFIG=$KUBECONFIG (unset it for a local control plane)" >&2
   exec "$@"
 fi
 
@@ -33,5 +33,6 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 cluster up >&2
+export WITH_CLUSTER=1 # a call within a call says nothing
 export KUBECONFIG=${LOCALCLUSTER_CACHE:-$PWD/.cache}/clusters/$name/kubeconfig.yaml
 "$@"
