@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the path of a development tool and builds it first if it is missing:
 #   scripts/tool.sh golangci-lint
-# Each folder of tools/ is a module with one tool. Its binary is kept under
+# Each module in tools/ has one tool. Its binary is kept under
 # .cache/tools, keyed by everything that decides its content.
 set -euo pipefail
 
