@@ -1,11 +1,12 @@
 package kube
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"sync"
 	"sync/atomic"
+
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 )
 
 // failFast makes an unreachable cluster one error in place of one per resource,
@@ -45,15 +46,20 @@ func (f *failFast) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer func() { <-f.turn }()
 	if f.failure != nil {
 		closeBody(req)
-		return nil, f.first.report(ctx, f.failure)
+		return nil, f.first.report(f.failure)
 	}
 	resp, err := f.next.RoundTrip(req)
 	switch {
 	case err == nil:
 		f.answered.Store(true)
-	case ctx.Err() == nil: // a caller that gave up says nothing about the cluster
+	case ctx.Err() != nil:
+		// A caller that gave up says nothing about the cluster.
+	case utilnet.IsConnectionReset(err), utilnet.IsProbableEOF(err):
+		// Something is there, and may be starting: client-go tries these again.
+		err = f.explain(err)
+	default:
 		f.failure = f.explain(err)
-		err = f.first.report(ctx, f.failure)
+		err = f.first.report(f.failure)
 	}
 	return resp, err
 }
@@ -64,27 +70,14 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// firstError hands a ConnectionError in full to the first operation that meets
-// it, and a reference to it to all others. An operation is known by its context:
-// client-go repeats some failed requests within one, and that must not turn the
-// full text into the reference.
-type firstError struct {
-	mu  sync.Mutex
-	ctx context.Context //nolint:containedctx // compared, never used
-}
+// firstError hands a ConnectionError in full to the first caller that meets it,
+// and a reference to it to all others.
+type firstError struct{ given atomic.Bool }
 
-func (f *firstError) report(ctx context.Context, err error) error {
+func (f *firstError) report(err error) error {
 	var full *ConnectionError
-	if !errors.As(err, &full) {
-		return err
+	if errors.As(err, &full) && f.given.Swap(true) {
+		return full.repeated()
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.ctx == nil {
-		f.ctx = ctx
-	}
-	if f.ctx == ctx {
-		return full
-	}
-	return full.repeated()
+	return err
 }
