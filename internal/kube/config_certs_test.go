@@ -46,7 +46,7 @@ func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
 func makeExecutable(t *testing.T, path string) {
 	t.Helper()
-	if err := os.Chmod(path, 0o700); err != nil { //nolint:gosec // a script of the test
+	if err := os.Chmod(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
 }

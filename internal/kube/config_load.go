@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -150,7 +151,7 @@ func refusePlainText(host string, s settings, exec bool) error {
 		return nil
 	}
 	if s.token.isSet() || s.clientCert.isSet() || exec {
-		return fmt.Errorf("credentials are set, but are never sent to an http:// server: use https://")
+		return errors.New("credentials are set, but are never sent to an http:// server: use https://")
 	}
 	return nil
 }
