@@ -15,8 +15,10 @@ modules() {
 }
 
 gotest=$PWD/scripts/gotest.sh
+found=$(modules)
+[ -n "$found" ] || { echo "there are no tests" >&2; exit 1; }
 status=0
-for module in $(modules); do
+for module in $found; do
   echo "unit tests of module $module"
   (cd "$module" && "$gotest" -skip '^TestAcc' "$@" ./...) || status=1
 done
