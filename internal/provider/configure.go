@@ -33,6 +33,7 @@ func (p *virtualServerProvider) Configure(ctx context.Context, req provider.Conf
 	data := &providerdata.Data{
 		Known:          req.Config.Raw.IsFullyKnown(),
 		PlanValidation: providerdata.PlanValidationServer,
+		DryRun:         &providerdata.DryRun{},
 		Version:        p.version,
 	}
 	if isSet(m.PlanValidation) {

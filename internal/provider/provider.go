@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
 )
 
 // typeName is also the type of the main resource; every other type starts with
@@ -35,7 +37,7 @@ func (p *virtualServerProvider) Metadata(_ context.Context, _ provider.MetadataR
 }
 
 func (p *virtualServerProvider) Resources(context.Context) []func() resource.Resource {
-	return nil
+	return []func() resource.Resource{virtualserver.NewResource}
 }
 
 func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -35,6 +35,8 @@ type Data struct {
 	DefaultLabels map[string]string
 	// PlanValidation is PlanValidationServer or PlanValidationOffline.
 	PlanValidation string
+	// DryRun stops the checks of plans once the cluster cannot make them.
+	DryRun *DryRun
 	// Version of the provider.
 	Version string
 }

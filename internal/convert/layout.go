@@ -1,0 +1,163 @@
+package convert
+
+import (
+	"strings"
+
+	kubevirtv1 "kubevirt.io/api/core/v1"
+)
+
+// Layout says how a server's parts are named and spelled in one
+// VirtualMachine: what its model alone does not tell. Create chooses it
+// (NewLayout); from then on it is read from the object (LayoutOf), so that
+// imported and restored machines keep their own names.
+type Layout struct {
+	VMName          string
+	FullName        string   // the server's name, when VMName is shortened
+	RootVolume      string   // volume and disk name of the root disk
+	RootClaim       string   // DataVolume or claim behind it; "" for container disks
+	RootOwned       bool     // an ephemeral root's claim comes from a DataVolume of ours
+	CloudInitVolume string   // volume and disk name of cloud-init
+	CloudInitSecret string   // our Secret; used unless CloudInitInline
+	CloudInitInline bool     // user data stands in the object itself
+	PodNetwork      string   // interface on the pod network; "" when there is none
+	GPUs            []string // device names in the object's order
+	LegacyRunning   bool     // the object uses `running` in place of `runStrategy`
+}
+
+// NewLayout is the layout of a server that this provider creates.
+func NewLayout(name, rootClaim string) Layout {
+	vm := VMName(name)
+	l := Layout{
+		VMName:          vm,
+		RootVolume:      RootDisk,
+		RootClaim:       rootClaim,
+		CloudInitVolume: CloudInitDisk,
+		CloudInitSecret: CloudInitSecretName(vm),
+		PodNetwork:      PodNetwork,
+	}
+	if vm != name {
+		l.FullName = name
+	}
+	return l
+}
+
+// LayoutOf reads the layout of vm. rootVolume is the root disk's volume name
+// where it is known from state, else "".
+func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
+	l := NewLayout(vm.Name, "")
+	l.FullName = vm.Annotations[AnnotationName]
+	l.LegacyRunning = vm.Spec.Running != nil //nolint:staticcheck // other people's machines still use it
+	if rootVolume == "" {
+		rootVolume = findRoot(vm)
+	}
+	l.RootVolume = rootVolume
+	l.PodNetwork = podNetwork(vm)
+	if vm.Spec.Template == nil {
+		return l
+	}
+	for _, g := range vm.Spec.Template.Spec.Domain.Devices.GPUs {
+		l.GPUs = append(l.GPUs, g.Name)
+	}
+	for i := range vm.Spec.Template.Spec.Volumes {
+		v := &vm.Spec.Template.Spec.Volumes[i]
+		if v.Name == l.RootVolume {
+			l.RootClaim = claimOf(v)
+		}
+		if userData, secret, ok := cloudInitOf(v); ok {
+			l.CloudInitVolume = v.Name
+			l.CloudInitInline = secret == "" && userData != ""
+			if secret != "" {
+				l.CloudInitSecret = secret
+			}
+		}
+	}
+	return l
+}
+
+// findRoot names the root disk of a machine made elsewhere: the lowest boot
+// order among disks that are neither cdrom nor cloud-init, else the first such.
+func findRoot(vm *kubevirtv1.VirtualMachine) string {
+	if vm.Spec.Template == nil {
+		return ""
+	}
+	volumes := volumesByName(vm)
+	first, best, order := "", "", uint(0)
+	for _, d := range vm.Spec.Template.Spec.Domain.Devices.Disks {
+		v := volumes[d.Name]
+		if v == nil || d.CDRom != nil || isCloudInit(v) || IsAttachment(vm, d.Name) {
+			continue
+		}
+		if first == "" {
+			first = d.Name
+		}
+		if d.BootOrder != nil && (best == "" || *d.BootOrder < order) {
+			best, order = d.Name, *d.BootOrder
+		}
+	}
+	if best != "" {
+		return best
+	}
+	return first
+}
+
+func podNetwork(vm *kubevirtv1.VirtualMachine) string {
+	if vm.Spec.Template == nil {
+		return ""
+	}
+	for _, n := range vm.Spec.Template.Spec.Networks {
+		if n.Pod != nil {
+			return n.Name
+		}
+	}
+	return ""
+}
+
+func volumesByName(vm *kubevirtv1.VirtualMachine) map[string]*kubevirtv1.Volume {
+	out := map[string]*kubevirtv1.Volume{}
+	for i := range vm.Spec.Template.Spec.Volumes {
+		v := &vm.Spec.Template.Spec.Volumes[i]
+		out[v.Name] = v
+	}
+	return out
+}
+
+// IsAttachment tells whether an attachment resource owns the volume. The uid
+// keeps clones, which copy annotations, from inheriting it.
+func IsAttachment(vm *kubevirtv1.VirtualMachine, volume string) bool {
+	owner, _, ok := strings.Cut(vm.Annotations[AnnotationAttachment+volume], "/")
+	return ok && owner == string(vm.UID)
+}
+
+func claimOf(v *kubevirtv1.Volume) string {
+	switch {
+	case v.DataVolume != nil:
+		return v.DataVolume.Name
+	case v.PersistentVolumeClaim != nil:
+		return v.PersistentVolumeClaim.ClaimName
+	case v.Ephemeral != nil && v.Ephemeral.PersistentVolumeClaim != nil:
+		return v.Ephemeral.PersistentVolumeClaim.ClaimName
+	}
+	return ""
+}
+
+// ReadsCloudInitSecret tells whether the machine takes user data from a Secret.
+func ReadsCloudInitSecret(vm *kubevirtv1.VirtualMachine) bool {
+	if vm.Spec.Template == nil {
+		return false
+	}
+	for i := range vm.Spec.Template.Spec.Volumes {
+		if _, secret, ok := cloudInitOf(&vm.Spec.Template.Spec.Volumes[i]); ok && secret != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// HasEphemeralRoot tells whether the root disk is only read.
+func HasEphemeralRoot(vm *kubevirtv1.VirtualMachine, l Layout) bool {
+	if vm.Spec.Template == nil {
+		return false
+	}
+	v := volumesByName(vm)[l.RootVolume]
+	return v != nil && v.Ephemeral != nil
+}

@@ -1,0 +1,173 @@
+package convert
+
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+)
+
+// reader turns live values into attributes. At import it reads everything;
+// afterwards only what the prior model manages: an attribute that is null
+// there belongs to nobody and stays null, so that what others write on the
+// object is neither shown nor removed. A prior "", [] or {} stays while the
+// live value is absent.
+type reader struct{ importing bool }
+
+func (r reader) text(prior types.String, live string) types.String {
+	switch {
+	case !r.importing && prior.IsNull():
+		return types.StringNull()
+	case live != "":
+		return types.StringValue(live)
+	case !r.importing && prior.ValueString() == "":
+		return prior
+	}
+	return types.StringNull()
+}
+
+// textDefault reads an attribute that, when absent, renders as fallback.
+func (r reader) textDefault(prior types.String, live, fallback string) types.String {
+	if live == "" {
+		live = fallback
+	}
+	if live == fallback && (r.importing || prior.ValueString() == "") {
+		if r.importing {
+			return types.StringNull()
+		}
+		return prior
+	}
+	return r.text(prior, live)
+}
+
+func (r reader) number(prior types.Int64, live int64) types.Int64 {
+	switch {
+	case !r.importing && prior.IsNull():
+		return types.Int64Null()
+	case live != 0:
+		return types.Int64Value(live)
+	case !r.importing && prior.ValueInt64() == 0:
+		return prior
+	}
+	return types.Int64Null()
+}
+
+// flag reads a switch that is off when absent.
+func (r reader) flag(prior types.Bool, live bool) types.Bool {
+	switch {
+	case !r.importing && prior.IsNull():
+		return types.BoolNull()
+	case live:
+		return types.BoolValue(true)
+	case !r.importing && !prior.ValueBool():
+		return prior
+	case r.importing:
+		return types.BoolNull()
+	}
+	return types.BoolValue(false)
+}
+
+func (r reader) amount(prior quantity.Value, live *resource.Quantity) quantity.Value {
+	if !r.importing && prior.IsNull() {
+		return quantity.Null()
+	}
+	if live == nil || live.IsZero() {
+		if !r.importing && !prior.IsSet() {
+			return prior
+		}
+		return quantity.Null()
+	}
+	if now := quantity.Of(*live); !now.Same(prior) {
+		return now
+	}
+	return prior
+}
+
+func (r reader) texts(prior types.List, live []string) types.List {
+	if !r.importing && prior.IsNull() {
+		return types.ListNull(types.StringType)
+	}
+	if len(live) == 0 {
+		if !r.importing && len(prior.Elements()) == 0 {
+			return prior
+		}
+		return types.ListNull(types.StringType)
+	}
+	if slices.Equal(Strings(prior), live) {
+		return prior
+	}
+	return stringList(live)
+}
+
+// section tells whether a nested object is read, and gives its prior content.
+func section[T any](r reader, prior *T) (T, bool) {
+	if prior != nil {
+		return *prior, true
+	}
+	var none T
+	return none, r.importing
+}
+
+// Strings returns a list's known strings.
+func Strings(l types.List) []string {
+	out := make([]string, 0, len(l.Elements()))
+	for _, e := range l.Elements() {
+		if s, ok := e.(types.String); ok {
+			out = append(out, s.ValueString())
+		}
+	}
+	return out
+}
+
+// Int64s returns a list's known numbers.
+func Int64s(l types.List) []int64 {
+	out := make([]int64, 0, len(l.Elements()))
+	for _, e := range l.Elements() {
+		if n, ok := e.(types.Int64); ok {
+			out = append(out, n.ValueInt64())
+		}
+	}
+	return out
+}
+
+// StringMap returns a map's known strings.
+func StringMap(m types.Map) map[string]string {
+	out := make(map[string]string, len(m.Elements()))
+	for k, e := range m.Elements() {
+		if s, ok := e.(types.String); ok && !s.IsUnknown() {
+			out[k] = s.ValueString()
+		}
+	}
+	return out
+}
+
+// MapOf is the attribute form of m; nil is null.
+func MapOf(m map[string]string) types.Map {
+	if m == nil {
+		return types.MapNull(types.StringType)
+	}
+	elements := make(map[string]attr.Value, len(m))
+	for k, v := range m {
+		elements[k] = types.StringValue(v)
+	}
+	return types.MapValueMust(types.StringType, elements)
+}
+
+func stringList(values []string) types.List {
+	elements := make([]attr.Value, 0, len(values))
+	for _, v := range values {
+		elements = append(elements, types.StringValue(v))
+	}
+	return types.ListValueMust(types.StringType, elements)
+}
+
+func int64List(values []int64) types.List {
+	elements := make([]attr.Value, 0, len(values))
+	for _, v := range values {
+		elements = append(elements, types.Int64Value(v))
+	}
+	return types.ListValueMust(types.Int64Type, elements)
+}

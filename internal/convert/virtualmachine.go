@@ -1,0 +1,166 @@
+package convert
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+)
+
+// ToVirtualMachine renders the VirtualMachine of m. For a server that exists,
+// what counts is the difference between the renderings of its prior and its
+// planned model with the layout of the live object.
+func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
+	vm := &kubevirtv1.VirtualMachine{
+		TypeMeta: metav1.TypeMeta{APIVersion: kubevirtv1.GroupVersion.String(), Kind: kubevirtv1.VirtualMachineGroupVersionKind.Kind},
+		ObjectMeta: metav1.ObjectMeta{
+			Name:        l.VMName,
+			Namespace:   m.Namespace.ValueString(),
+			Labels:      Merge(StringMap(m.Labels), StringMap(m.LabelsAll)),
+			Annotations: Merge(StringMap(m.Annotations)),
+		},
+		Spec: kubevirtv1.VirtualMachineSpec{Template: &kubevirtv1.VirtualMachineInstanceTemplateSpec{}},
+	}
+	if l.FullName != "" {
+		vm.Annotations = Merge(vm.Annotations, map[string]string{AnnotationName: l.FullName})
+	}
+	strategy := kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString())
+	if running := strategy == kubevirtv1.RunStrategyAlways; l.LegacyRunning {
+		vm.Spec.Running = &running //nolint:staticcheck // keeps the object's own spelling
+	} else {
+		vm.Spec.RunStrategy = &strategy
+	}
+	spec := &vm.Spec.Template.Spec
+	m.Resources.apply(spec, l)
+	if m.Storage != nil {
+		m.Storage.Root.apply(vm, m.Namespace.ValueString(), l)
+		m.Storage.apply(spec)
+	}
+	m.Network.apply(spec, l)
+	m.applyCloudInit(spec, l)
+	return vm
+}
+
+// Objects are the live objects of one server. VM is required; the others are
+// nil when they do not exist or are not the server's.
+type Objects struct {
+	VM      *kubevirtv1.VirtualMachine
+	VMI     *kubevirtv1.VirtualMachineInstance
+	Root    *cdiv1.DataVolume // of an ephemeral root disk
+	Secret  *corev1.Secret
+	Service *corev1.Service
+}
+
+// FromObjects reads the model of a server. prior is its state, nil at import:
+// then everything that an attribute can say is read.
+func FromObjects(o Objects, prior *Server) Server {
+	r := reader{importing: prior == nil}
+	var was Server
+	rootVolume := ""
+	if prior != nil {
+		was = *prior
+		rootVolume = was.RootVolume()
+	}
+	l := LayoutOf(o.VM, rootVolume)
+	m := was
+	m.Labels = keysFrom(r, o.VM.Labels, was.Labels)
+	m.Annotations = keysFrom(r, o.VM.Annotations, was.Annotations)
+	m.LabelsAll = keysFrom(r, o.VM.Labels, was.LabelsAll)
+	m.RunStrategy = types.StringValue(string(runStrategyOf(o.VM)))
+	if o.VM.Spec.Template != nil {
+		spec := &o.VM.Spec.Template.Spec
+		m.Resources = resourcesFrom(r, spec, was.Resources)
+		m.Storage = storageFrom(r, o, l, was.Storage)
+		m.Network = networkFrom(r, o.VM, l, o.Service, was.Network)
+		m.cloudInitFrom(r, o.VM, o.Secret, &was)
+	}
+	if prior == nil {
+		m.Name = types.StringValue(o.VM.Name)
+		if full := o.VM.Annotations[AnnotationName]; full != "" && VMName(full) == o.VM.Name {
+			m.Name = types.StringValue(full)
+		}
+		m.Namespace = types.StringValue(o.VM.Namespace)
+	}
+	m.ReadComputed(o, l)
+	return m
+}
+
+// ReadComputed fills the computed attributes from the live objects.
+func (m *Server) ReadComputed(o Objects, l Layout) {
+	m.ID = types.StringValue(ID(m.Namespace.ValueString(), m.Name.ValueString()))
+	m.UID = types.StringValue(string(o.VM.UID))
+	m.VMName = types.StringValue(o.VM.Name)
+	m.RootClaim = textOrNull(l.RootClaim)
+	m.ServiceName, m.ClusterIP = types.StringNull(), types.StringNull()
+	if o.Service != nil {
+		m.ServiceName, m.ClusterIP = types.StringValue(o.Service.Name), textOrNull(o.Service.Spec.ClusterIP)
+	}
+	m.Status = StatusOf(o)
+}
+
+// FillUnknown fills only the computed attributes that the plan left unknown: an
+// apply must return the others as planned.
+func (m *Server) FillUnknown(o Objects, l Layout) {
+	now := *m
+	now.ReadComputed(o, l)
+	for _, field := range []struct{ planned, live *types.String }{
+		{&m.ID, &now.ID}, {&m.UID, &now.UID}, {&m.VMName, &now.VMName}, {&m.RootClaim, &now.RootClaim},
+		{&m.ServiceName, &now.ServiceName}, {&m.ClusterIP, &now.ClusterIP},
+	} {
+		if field.planned.IsUnknown() {
+			*field.planned = *field.live
+		}
+	}
+	if m.Status.IsUnknown() {
+		m.Status = now.Status
+	}
+}
+
+// ID returns a server's id.
+func ID(namespace, name string) string { return namespace + "/" + name }
+
+// RootVolume is the root disk's volume name as far as the model knows it.
+func (m Server) RootVolume() string {
+	if m.Storage == nil || m.Storage.Root == nil {
+		return ""
+	}
+	if name := m.Storage.Root.Name.ValueString(); name != "" {
+		return name
+	}
+	return RootDisk
+}
+
+func storageFrom(r reader, o Objects, l Layout, prior *Storage) *Storage {
+	was, ok := section(r, prior)
+	if !ok {
+		return nil
+	}
+	out := Storage{
+		Root:            rootFrom(r, o.VM, l, o.Root, was.Root),
+		AdditionalDisks: disksFrom(r, o.VM, l, was.AdditionalDisks),
+		Filesystems:     filesystemsFrom(r, o.VM, was.Filesystems),
+	}
+	if r.importing && out.Root == nil && out.AdditionalDisks == nil && out.Filesystems == nil {
+		return nil
+	}
+	return &out
+}
+
+// runStrategyOf is the strategy that the spec asks for.
+func runStrategyOf(vm *kubevirtv1.VirtualMachine) kubevirtv1.VirtualMachineRunStrategy {
+	switch {
+	case vm.Spec.RunStrategy != nil:
+		return *vm.Spec.RunStrategy
+	case vm.Spec.Running != nil && *vm.Spec.Running: //nolint:staticcheck // other people's machines still use it
+		return kubevirtv1.RunStrategyAlways
+	}
+	return kubevirtv1.RunStrategyHalted
+}
+
+func textOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}

@@ -1,0 +1,133 @@
+package kube
+
+import (
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// Merge carries the change from base to want over to a copy of live: what
+// base and want agree on, and what neither mentions, stays as live has it.
+//
+// Lists whose elements all have a name (their key `name` or `metadata.name`)
+// merge by it: live elements keep their index, new ones are appended in want's
+// order. Other lists are replaced. KubeVirt's lists of disks, volumes,
+// interfaces and networks carry no list type, so neither server-side apply
+// nor a strategic merge patch can share them between writers.
+func Merge(live, base, want map[string]any) map[string]any {
+	out := runtime.DeepCopyJSON(live)
+	mergeMap(out, base, want, false)
+	return out
+}
+
+// mergeMap changes live in place. owned says that live is one element of a
+// named list: such an element belongs to one writer, so a key that want drops
+// goes whole (a volume must not keep the rest of its former source); elsewhere
+// only the parts of it that base had.
+func mergeMap(live, base, want map[string]any, owned bool) {
+	for key, was := range base {
+		if _, kept := want[key]; kept {
+			continue
+		}
+		wasMap, isMap := was.(map[string]any)
+		liveMap, liveIsMap := live[key].(map[string]any)
+		if !isMap || !liveIsMap || owned {
+			if list, ok := mergeList(live[key], was, []any{}); ok && len(list) > 0 {
+				live[key] = list
+				continue
+			}
+			delete(live, key)
+			continue
+		}
+		mergeMap(liveMap, wasMap, nil, false)
+		if len(liveMap) == 0 {
+			delete(live, key)
+		}
+	}
+	for key, now := range want {
+		was, had := base[key]
+		if had && equality.Semantic.DeepEqual(was, now) {
+			continue
+		}
+		if nowMap, ok := now.(map[string]any); ok {
+			if liveMap, ok := live[key].(map[string]any); ok {
+				wasMap, _ := was.(map[string]any)
+				mergeMap(liveMap, wasMap, nowMap, owned)
+				continue
+			}
+		}
+		if list, ok := mergeList(live[key], was, now); ok && len(list) > 0 {
+			live[key] = list
+			continue
+		}
+		live[key] = runtime.DeepCopyJSONValue(now)
+	}
+}
+
+// mergeList merges named lists; ok is false when one of them is not.
+func mergeList(live, base, want any) (merged []any, ok bool) {
+	liveList, okLive := namedList(live)
+	baseList, okBase := namedList(base)
+	wantList, okWant := namedList(want)
+	if !okLive || !okBase || !okWant {
+		return nil, false
+	}
+	baseByName, wantByName := byName(baseList), byName(wantList)
+	seen := map[string]bool{}
+	for _, element := range liveList {
+		name := nameOf(element)
+		seen[name] = true
+		was, had := baseByName[name]
+		now, wanted := wantByName[name]
+		switch {
+		case had && !wanted:
+			continue
+		case wanted && !equality.Semantic.DeepEqual(was, now):
+			mergeMap(element, was, now, true)
+		}
+		merged = append(merged, element)
+	}
+	for _, element := range wantList {
+		name := nameOf(element)
+		if seen[name] || equality.Semantic.DeepEqual(baseByName[name], element) {
+			continue
+		}
+		merged = append(merged, runtime.DeepCopyJSON(element))
+	}
+	return merged, true
+}
+
+func namedList(v any) ([]map[string]any, bool) {
+	if v == nil {
+		return nil, true
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return nil, false
+	}
+	out := make([]map[string]any, 0, len(list))
+	for _, e := range list {
+		m, ok := e.(map[string]any)
+		if !ok || nameOf(m) == "" {
+			return nil, false
+		}
+		out = append(out, m)
+	}
+	return out, true
+}
+
+func byName(list []map[string]any) map[string]map[string]any {
+	out := make(map[string]map[string]any, len(list))
+	for _, e := range list {
+		out[nameOf(e)] = e
+	}
+	return out
+}
+
+func nameOf(element map[string]any) string {
+	if name, ok := element["name"].(string); ok {
+		return name
+	}
+	meta, _ := element["metadata"].(map[string]any)
+	name, _ := meta["name"].(string)
+	return name
+}

@@ -1,0 +1,94 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gomodules.xyz/jsonpatch/v2"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// conflictBudget is how long an update is recomputed and sent again after a
+// conflict: virt-controller writes often while a machine boots.
+const conflictBudget = time.Minute
+
+// Change computes the rendering of an object before and after an update, from
+// its live version.
+type Change func(live *unstructured.Unstructured) (base, want client.Object, err error)
+
+// Update reads the object, carries the change over to it (Merge) and sends one
+// JSON patch that also replaces the resourceVersion, so that a write in
+// between is a conflict (409; a failed `test` operation would be a 422, as
+// admission errors are) and the change is computed again on the new version.
+// It returns the response, or the live object when there is nothing to change.
+func (c *Client) Update(ctx context.Context, obj client.Object, change Change) (*unstructured.Unstructured, error) {
+	api, err := c.API(ctx)
+	if err != nil {
+		return nil, err
+	}
+	live := &unstructured.Unstructured{}
+	live.SetGroupVersionKind(obj.GetObjectKind().GroupVersionKind())
+	deadline := time.Now().Add(conflictBudget)
+	backoff := wait.Backoff{Duration: 20 * time.Millisecond, Factor: 1.5, Jitter: 0.5, Steps: 64}
+	var result *unstructured.Unstructured
+	err = wait.ExponentialBackoffWithContext(ctx, backoff, func(ctx context.Context) (bool, error) {
+		if err := api.Get(ctx, client.ObjectKeyFromObject(obj), live); err != nil {
+			return false, err
+		}
+		base, want, err := change(live)
+		if err != nil {
+			return false, err
+		}
+		patch, err := patchOf(live, base, want)
+		if err != nil {
+			return false, err
+		}
+		result = live.DeepCopy()
+		if patch == nil {
+			return true, nil
+		}
+		err = api.Patch(ctx, result, client.RawPatch(types.JSONPatchType, patch))
+		if apierrors.IsConflict(err) && time.Now().Before(deadline) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// patchOf returns the JSON patch for the change from base to want on live, nil
+// when it changes nothing.
+func patchOf(live *unstructured.Unstructured, base, want client.Object) ([]byte, error) {
+	baseMap, err := runtime.DefaultUnstructuredConverter.ToUnstructured(base)
+	if err != nil {
+		return nil, fmt.Errorf("rendering the prior object: %w", err)
+	}
+	wantMap, err := runtime.DefaultUnstructuredConverter.ToUnstructured(want)
+	if err != nil {
+		return nil, fmt.Errorf("rendering the planned object: %w", err)
+	}
+	before, err := json.Marshal(live.Object)
+	if err != nil {
+		return nil, err
+	}
+	after, err := json.Marshal(Merge(live.Object, baseMap, wantMap))
+	if err != nil {
+		return nil, err
+	}
+	ops, err := jsonpatch.CreatePatch(before, after)
+	if err != nil || len(ops) == 0 {
+		return nil, err
+	}
+	ops = append([]jsonpatch.Operation{jsonpatch.NewOperation("replace", "/metadata/resourceVersion", live.GetResourceVersion())}, ops...)
+	return json.Marshal(ops)
+}

@@ -1,0 +1,241 @@
+package virtualserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+)
+
+const (
+	defaultFailureGrace = time.Minute
+	// waitStopped is what an update to the run strategy Halted waits for.
+	waitStopped = "stopped"
+)
+
+// targetOf says what an apply waits for.
+func targetOf(m convert.Server) string {
+	if m.Wait != nil && m.Wait.For.ValueString() != "" {
+		return m.Wait.For.ValueString()
+	}
+	switch kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString()) {
+	case kubevirtv1.RunStrategyHalted, kubevirtv1.RunStrategyManual:
+		return waitCreated
+	}
+	return waitReady
+}
+
+// await watches the server until it reaches target, keeping o current. Its
+// error is a *diagnostics.Failure when something is wrong that has lasted
+// longer than the grace, else ctx's.
+func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Server, target string) error {
+	if target == waitCreated {
+		return nil
+	}
+	meta := metav1.ObjectMeta{Namespace: o.VM.Namespace, Name: o.VM.Name}
+	watched := []kube.Watched{
+		{Object: &kubevirtv1.VirtualMachine{ObjectMeta: meta}, List: &kubevirtv1.VirtualMachineList{}},
+		{Object: &kubevirtv1.VirtualMachineInstance{ObjectMeta: meta}, List: &kubevirtv1.VirtualMachineInstanceList{}},
+	}
+	if claim := rootClaimOf(o, m); claim != "" {
+		meta.Name = claim
+		watched = append(watched, kube.Watched{Object: &cdiv1.DataVolume{ObjectMeta: meta}, List: &cdiv1.DataVolumeList{}})
+	}
+	grace := graceOf(m)
+	var since time.Time
+	var lasting string
+	var root *cdiv1.DataVolume
+	err := r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
+		o.VMI, root = nil, nil
+		vm, ok := now[0].(*kubevirtv1.VirtualMachine)
+		if !ok {
+			return kube.Verdict{}, &diagnostics.Failure{Cause: "Somebody deleted the VirtualMachine meanwhile.", Advice: "Apply again to make a new one."}
+		}
+		o.VM = vm
+		if vmi, ok := now[1].(*kubevirtv1.VirtualMachineInstance); ok {
+			o.VMI = vmi
+		}
+		if len(now) > 2 {
+			root, _ = now[2].(*cdiv1.DataVolume)
+		}
+		if reached(target, o, root, m) {
+			return kube.Verdict{Done: true}, nil
+		}
+		failure := trouble(o, root)
+		if failure == nil {
+			lasting = ""
+			return kube.Verdict{}, nil
+		}
+		if lasting != failure.kind {
+			lasting, since = failure.kind, time.Now()
+		}
+		if left := grace - time.Since(since); left > 0 && !failure.final {
+			return kube.Verdict{Again: left}, nil
+		}
+		return kube.Verdict{}, &diagnostics.Failure{Cause: failure.cause, Advice: failure.advice}
+	})
+	var failure *diagnostics.Failure
+	if errors.As(err, &failure) {
+		failure.Condition = r.lastKnown(context.WithoutCancel(ctx), o, root)
+		return failure
+	}
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &slow{target: target, condition: r.lastKnown(context.WithoutCancel(ctx), o, root)}
+	}
+	return err
+}
+
+// slow is a wait that ran out of time without anything being wrong.
+type slow struct{ target, condition string }
+
+func (s *slow) Error() string { return "not " + s.target + " in time" }
+
+// outcome turns the end of a create or update into diagnostics. Being slow is
+// a warning: nothing is ever destroyed for it.
+func outcome(ctx context.Context, verb string, m convert.Server, err error) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if err == nil {
+		return diags
+	}
+	who := subject(m)
+	var late *slow
+	var failure *diagnostics.Failure
+	switch {
+	case errors.As(err, &late):
+		detail := fmt.Sprintf("The server exists and its objects are as planned, but it was not %s in time.\n\n%s", late.target, late.condition)
+		if m.Wait != nil && m.Wait.OnTimeout.ValueString() == timeoutFail {
+			diags.AddError(who.Summary(verb), detail+"\n\nGive it more time with timeouts."+keepAdvice(verb))
+			break
+		}
+		diags.AddWarning(fmt.Sprintf("Virtual server %q is not %s yet", who.Name, late.target),
+			detail+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.for.")
+	case errors.As(err, &failure):
+		failure.Advice += keepAdvice(verb)
+		diags.Append(who.Error(verb, failure))
+	case ctx.Err() != nil:
+		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state; apply again to go on."+keepAdvice(verb))
+	default:
+		diags.Append(who.Error(verb, err))
+	}
+	return diags
+}
+
+func keepAdvice(verb string) string {
+	if verb != "create" {
+		return ""
+	}
+	return "\n\nThe server exists, and Terraform has marked it tainted: the next apply replaces it together with its root disk. To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
+}
+
+func graceOf(m convert.Server) time.Duration {
+	if m.Wait != nil {
+		if d, err := time.ParseDuration(m.Wait.FailureGrace.ValueString()); err == nil {
+			return d
+		}
+	}
+	return defaultFailureGrace
+}
+
+// rootClaimOf names the DataVolume behind the root disk, "" when there is none
+// to wait for.
+func rootClaimOf(o *convert.Objects, m convert.Server) string {
+	if m.Storage == nil || !m.Storage.Root.Imported() {
+		return ""
+	}
+	return convert.LayoutOf(o.VM, m.RootVolume()).RootClaim
+}
+
+// reached tells whether the server is where target says. Status counts only
+// when the controller has seen the current spec.
+func reached(target string, o *convert.Objects, root *cdiv1.DataVolume, m convert.Server) bool {
+	if o.VM.Status.ObservedGeneration != 0 && o.VM.Status.ObservedGeneration < o.VM.Generation {
+		return false
+	}
+	switch target {
+	case waitImported:
+		return rootClaimOf(o, m) == "" || root != nil && imported(root.Status.Phase)
+	case waitReady:
+		return o.VM.Status.Ready
+	case waitAgent:
+		return o.VM.Status.Ready && convert.HasCondition(o.VM, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceAgentConnected))
+	case waitAddresses:
+		return o.VM.Status.Ready && o.VMI != nil && hasAddress(o.VMI, m)
+	case waitStopped:
+		return o.VMI == nil && !o.VM.Status.Created
+	}
+	return true
+}
+
+// imported holds for disks that are done, and for those that are waiting for a
+// server to use them.
+func imported(phase cdiv1.DataVolumePhase) bool {
+	return phase == cdiv1.Succeeded || phase == cdiv1.WaitForFirstConsumer || phase == cdiv1.PendingPopulation
+}
+
+func hasAddress(vmi *kubevirtv1.VirtualMachineInstance, m convert.Server) bool {
+	family := ""
+	if m.Wait != nil {
+		family = m.Wait.IPFamily.ValueString()
+	}
+	for _, i := range vmi.Status.Interfaces {
+		for _, address := range append([]string{i.IP}, i.IPs...) {
+			ip := net.ParseIP(address)
+			if ip != nil && (family == "" || (ip.To4() != nil) == (family == familyIPv4)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lastKnown describes the server for an error: status, conditions that are not
+// as they should be, and recent events.
+func (r *Resource) lastKnown(ctx context.Context, o *convert.Objects, root *cdiv1.DataVolume) string {
+	text := "Last known status: " + string(o.VM.Status.PrintableStatus) + "."
+	for _, c := range o.VM.Status.Conditions {
+		if c.Status == corev1.ConditionFalse && c.Message != "" {
+			text += fmt.Sprintf("\n  %s: %s (%s)", c.Type, c.Message, c.Reason)
+		}
+	}
+	involved := []client.Object{o.VM}
+	if o.VMI != nil {
+		involved = append(involved, o.VMI)
+	}
+	if root != nil {
+		text += fmt.Sprintf("\n  Root disk %s: %s, progress %s", root.Name, root.Status.Phase, orNone(string(root.Status.Progress)))
+		involved = append(involved, root)
+	}
+	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
+	defer cancel()
+	events := ""
+	for _, obj := range involved {
+		if lines := r.data.Client.Events(ctx, obj); lines != "" {
+			events += "\n" + lines
+		}
+	}
+	if events != "" {
+		text += "\nRecent events:" + events
+	}
+	return text
+}
+
+const eventTimeout = 5 * time.Second
+
+func orNone(s string) string {
+	if s == "" {
+		return "N/A"
+	}
+	return s
+}

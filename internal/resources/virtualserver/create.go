@@ -1,0 +1,150 @@
+package virtualserver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+)
+
+// Create makes the VirtualMachine first, which everything else belongs to,
+// and saves id and identity as soon as it exists: whatever happens after that,
+// the server is in the state and nothing is orphaned.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan convert.Server
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	resp.Diagnostics.Append(diags...)
+	userData := r.userData(ctx, req.Config, plan, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	deadline, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	vm, l, err := r.createMachine(deadline, &plan)
+	if err != nil {
+		resp.Diagnostics.Append(subject(plan).Error("create", err))
+		return
+	}
+	save := func(o convert.Objects) {
+		plan.ReadComputed(o, l)
+		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+	}
+	save(convert.Objects{VM: vm})
+	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(plan, r.data.DefaultLabels))...)
+
+	o := convert.Objects{VM: vm}
+	err = r.createParts(deadline, &o, plan, l, userData)
+	if err == nil {
+		err = r.startEphemeral(deadline, &o, plan)
+	}
+	if err == nil {
+		err = r.await(deadline, &o, plan, targetOf(plan))
+	}
+	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
+	save(o)
+}
+
+// createMachine makes the VirtualMachine after making sure that no name it
+// wants is taken.
+func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*kubevirtv1.VirtualMachine, convert.Layout, error) {
+	vmName := convert.VMName(plan.Name.ValueString())
+	rootClaim := ""
+	if plan.Storage.Root.Imported() {
+		rootClaim = r.newRootClaim(vmName)
+	} else if plan.Storage.Root.Source.Claim != nil {
+		rootClaim = plan.Storage.Root.Source.Claim.Name.ValueString()
+	}
+	l := convert.NewLayout(plan.Name.ValueString(), rootClaim)
+	if name := plan.Storage.Root.Name.ValueString(); name != "" {
+		l.RootVolume = name
+	}
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return nil, l, err
+	}
+	if err := r.refuseTaken(ctx, *plan, l); err != nil {
+		return nil, l, err
+	}
+	plan.LabelsAll = convert.MapOf(convert.Merge(r.data.DefaultLabels, convert.StringMap(plan.Labels)))
+	vm := convert.ToVirtualMachine(*plan, l)
+	if dv := convert.ToRootDataVolume(*plan, l); dv != nil {
+		// KubeVirt does not wait for the import behind an ephemeral disk, so
+		// the server is started once it is done.
+		halted := kubevirtv1.RunStrategyHalted
+		vm.Spec.RunStrategy = &halted
+	}
+	err = api.Create(ctx, vm)
+	if apierrors.IsAlreadyExists(err) {
+		return nil, l, &diagnostics.Failure{
+			Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", convert.ID(vm.Namespace, vm.Name)),
+			Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", convert.ID(vm.Namespace, vm.Name)),
+			Attribute: path.Root("name"),
+		}
+	}
+	return vm, l, atAttribute(err, vm, l)
+}
+
+// createParts makes what belongs to the VirtualMachine.
+func (r *Resource) createParts(ctx context.Context, o *convert.Objects, plan convert.Server, l convert.Layout, userData string) error {
+	if dv := convert.ToRootDataVolume(plan, l); dv != nil {
+		if err := r.createPart(ctx, o.VM, dv); err != nil {
+			return err
+		}
+		o.Root = dv
+	}
+	if secret := convert.ToSecret(plan, l, userData); secret != nil {
+		if err := r.createPart(ctx, o.VM, secret); err != nil {
+			return err
+		}
+		o.Secret = secret
+	}
+	if service := convert.ToService(plan, l); service != nil {
+		if err := r.createPart(ctx, o.VM, service); err != nil {
+			return err
+		}
+		o.Service = service
+	}
+	return nil
+}
+
+// startEphemeral waits for the import of an ephemeral root disk and then gives
+// the server its run strategy.
+func (r *Resource) startEphemeral(ctx context.Context, o *convert.Objects, plan convert.Server) error {
+	if o.Root == nil || plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyHalted) {
+		return nil
+	}
+	if err := r.await(ctx, o, plan, waitImported); err != nil {
+		return err
+	}
+	before := plan
+	before.RunStrategy = types.StringValue(string(kubevirtv1.RunStrategyHalted))
+	vm, err := r.patchMachine(ctx, o.VM, before, plan, managedKeys{})
+	if err != nil {
+		return err
+	}
+	o.VM = vm
+	return nil
+}
+
+// userData returns the user data to write: the write-only one, which stands in
+// the configuration alone, or the planned one.
+func (r *Resource) userData(ctx context.Context, config tfsdk.Config, plan convert.Server, diags *diag.Diagnostics) string {
+	var secret types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("cloud_init_wo"), &secret)...)
+	if !secret.IsNull() {
+		return secret.ValueString()
+	}
+	return plan.CloudInit.ValueString()
+}

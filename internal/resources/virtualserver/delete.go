@@ -1,0 +1,131 @@
+package virtualserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+)
+
+// Delete removes the VirtualMachine in the foreground and waits until it and
+// all that belongs to it are gone.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state convert.Server
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if state.DeletionProtection.ValueBool() {
+		// The plan refuses this already, but does not see a forced replacement.
+		resp.Diagnostics.Append(protected("destroy", state))
+		return
+	}
+	deadline, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := r.delete(deadline, state); err != nil {
+		resp.Diagnostics.Append(subject(state).Error("delete", err))
+	}
+}
+
+func (r *Resource) delete(ctx context.Context, state convert.Server) error {
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	vm := &kubevirtv1.VirtualMachine{}
+	found, err := getObject(ctx, api, state.Namespace.ValueString(), state.VMName.ValueString(), vm)
+	if err != nil || !found {
+		return err
+	}
+	watched, err := r.belongings(ctx, api, vm, state)
+	if err != nil {
+		return err
+	}
+	err = api.Delete(ctx, vm, client.PropagationPolicy(metav1.DeletePropagationForeground), client.Preconditions{UID: &vm.UID})
+	if client.IgnoreNotFound(err) != nil {
+		return err
+	}
+	return r.awaitDeletion(ctx, watched)
+}
+
+// belongings are the machine and the objects that go with it. Their uids are
+// taken now, so that an object of the same name made by somebody later is not
+// waited for.
+func (r *Resource) belongings(ctx context.Context, api client.Client, vm *kubevirtv1.VirtualMachine, state convert.Server) ([]kube.Watched, error) {
+	l := convert.LayoutOf(vm, state.RootVolume())
+	out := []kube.Watched{{Object: vm, List: &kubevirtv1.VirtualMachineList{}}}
+	owners := map[types.UID]bool{vm.UID: true}
+	for _, part := range []struct {
+		name string
+		kube.Watched
+	}{
+		{vm.Name, kube.Watched{Object: &kubevirtv1.VirtualMachineInstance{}, List: &kubevirtv1.VirtualMachineInstanceList{}}},
+		{l.RootClaim, kube.Watched{Object: &cdiv1.DataVolume{}, List: &cdiv1.DataVolumeList{}}},
+		{l.RootClaim, kube.Watched{Object: &corev1.PersistentVolumeClaim{}, List: &corev1.PersistentVolumeClaimList{}}},
+		{l.CloudInitSecret, kube.Watched{Object: &corev1.Secret{}, List: &corev1.SecretList{}}},
+		{serviceToRead(vm.Name, &state), kube.Watched{Object: &corev1.Service{}, List: &corev1.ServiceList{}}},
+	} {
+		if part.name == "" {
+			continue
+		}
+		found, err := getObject(ctx, api, vm.Namespace, part.name, part.Object)
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range part.Object.GetOwnerReferences() {
+			if found && owners[ref.UID] {
+				owners[part.Object.GetUID()] = true
+				out = append(out, part.Watched)
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// awaitDeletion waits until none of the objects is left, and says which
+// finalizer holds one that stays.
+func (r *Resource) awaitDeletion(ctx context.Context, watched []kube.Watched) error {
+	var left []client.Object
+	err := r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
+		left = nil
+		for i, obj := range now {
+			if obj != nil && obj.GetUID() == watched[i].Object.GetUID() {
+				left = append(left, obj)
+			}
+		}
+		return kube.Verdict{Done: len(left) == 0}, nil
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	failure := &diagnostics.Failure{
+		Cause:  "These objects were not gone in time:",
+		Advice: "They are being deleted: wait for what holds them, then destroy again. Give it more time with timeouts.delete.",
+	}
+	for _, obj := range left {
+		failure.Cause += fmt.Sprintf("\n  %s %s/%s", kindOf(obj), obj.GetNamespace(), obj.GetName())
+		if f := obj.GetFinalizers(); len(f) > 0 {
+			failure.Cause += ", held by the finalizers " + strings.Join(f, ", ")
+		}
+	}
+	return failure
+}
+
+func kindOf(obj client.Object) string {
+	return strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", obj), "*v1."), "*v1beta1.")
+}

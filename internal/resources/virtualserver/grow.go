@@ -1,0 +1,95 @@
+package virtualserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+)
+
+// growRoot makes the root disk's claim larger and waits until the volume is.
+// The DataVolume's own spec is immutable; the machine's template follows with
+// the rest of the update, so that a failure here leaves the old size planned.
+func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, state, plan convert.Server) error {
+	before, after := rootClaimSpec(state), rootClaimSpec(plan)
+	if before == nil || after == nil || !after.Size.IsSet() || before.Size.Same(after.Size) || !plan.Storage.Root.Imported() {
+		return nil
+	}
+	size, err := after.Size.Amount()
+	if err != nil {
+		return err
+	}
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	claim := &corev1.PersistentVolumeClaim{}
+	name := convert.LayoutOf(vm, state.RootVolume()).RootClaim
+	found, err := getObject(ctx, api, vm.Namespace, name, claim)
+	if err != nil || !found {
+		return err // not imported yet: the template alone counts
+	}
+	if request := claim.Spec.Resources.Requests[corev1.ResourceStorage]; request.Cmp(size) >= 0 {
+		return nil
+	}
+	claim.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(convert.KindClaim))
+	_, err = r.data.Client.Update(ctx, claim, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
+		larger := claim.DeepCopy()
+		larger.Spec.Resources.Requests[corev1.ResourceStorage] = size
+		return claim, larger, nil
+	})
+	at := path.Root("storage").AtName("root").AtName(claimAttribute(plan)).AtName("size")
+	if err != nil {
+		return &diagnostics.Failure{
+			Cause:     fmt.Sprintf("The root disk %q cannot grow: %v", name, err),
+			Advice:    "Its storage class must have allowVolumeExpansion: true. Set the size back, or use another storage class, which replaces the server.",
+			Attribute: at,
+		}
+	}
+	capacity := resource.Quantity{}
+	err = r.data.Client.Await(ctx, []kube.Watched{{Object: claim, List: &corev1.PersistentVolumeClaimList{}}}, func(now []client.Object) (kube.Verdict, error) {
+		current, ok := now[0].(*corev1.PersistentVolumeClaim)
+		if !ok {
+			return kube.Verdict{}, &diagnostics.Failure{Cause: fmt.Sprintf("Somebody deleted the root disk's claim %q meanwhile.", name)}
+		}
+		capacity = current.Status.Capacity[corev1.ResourceStorage]
+		// A claim that no pod uses yet is bound later, with its new size.
+		return kube.Verdict{Done: capacity.Cmp(size) >= 0 || current.Status.Phase == corev1.ClaimPending || needsPod(current)}, nil
+	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &diagnostics.Failure{
+			Cause:     fmt.Sprintf("The root disk %q was not enlarged in time: it has %s of %s.", name, capacity.String(), size.String()),
+			Advice:    "It goes on growing by itself; apply again later, or give it more time with timeouts.update.",
+			Attribute: at,
+		}
+	}
+	return err
+}
+
+// needsPod tells whether the volume is enlarged and its filesystem waits for
+// the server's next start.
+func needsPod(claim *corev1.PersistentVolumeClaim) bool {
+	for _, c := range claim.Status.Conditions {
+		if c.Type == corev1.PersistentVolumeClaimFileSystemResizePending && c.Status == corev1.ConditionTrue {
+			return true
+		}
+	}
+	return false
+}
+
+func claimAttribute(m convert.Server) string {
+	if m.Storage.Root.Storage != nil {
+		return "storage"
+	}
+	return "pvc"
+}

@@ -1,0 +1,149 @@
+package virtualserver
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+)
+
+const (
+	labels      = "labels"
+	annotations = "annotations"
+)
+
+// privateManaged is the key in private state of the managed keys.
+const privateManaged = "managed_keys"
+
+// managedKeys are the label and annotation keys that this provider wrote: the
+// only ones that it ever removes. An imported server has none.
+type managedKeys struct {
+	Labels      []string `json:"labels,omitempty"`
+	Annotations []string `json:"annotations,omitempty"`
+}
+
+type privateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type privateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+func readManagedKeys(ctx context.Context, private privateReader) (managedKeys, diag.Diagnostics) {
+	var out managedKeys
+	data, diags := private.GetKey(ctx, privateManaged)
+	if len(data) > 0 {
+		if err := json.Unmarshal(data, &out); err != nil {
+			diags.AddError("Unable to read private state", "The record of managed labels is damaged: "+err.Error())
+		}
+	}
+	return out, diags
+}
+
+// writeManagedKeys records the keys that the configuration asks for.
+func writeManagedKeys(ctx context.Context, private privateWriter, keys managedKeys) diag.Diagnostics {
+	data, err := json.Marshal(keys)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to write private state", err.Error())}
+	}
+	return private.SetKey(ctx, privateManaged, data)
+}
+
+// newManagedKeys are the keys that a configuration and the provider's default
+// labels ask for.
+func newManagedKeys(config convert.Server, defaultLabels map[string]string) managedKeys {
+	return managedKeys{
+		Labels:      slices.Sorted(maps.Keys(convert.Merge(defaultLabels, convert.StringMap(config.Labels)))),
+		Annotations: slices.Sorted(maps.Keys(convert.StringMap(config.Annotations))),
+	}
+}
+
+func (k managedKeys) of(kind string) []string {
+	if kind == labels {
+		return k.Labels
+	}
+	return k.Annotations
+}
+
+// only returns the managed part of m.
+func only(m types.Map, keys []string) types.Map {
+	out := map[string]string{}
+	for k, v := range convert.StringMap(m) {
+		if slices.Contains(keys, k) {
+			out[k] = v
+		}
+	}
+	return convert.MapOf(out)
+}
+
+// keepUnmanaged plans no change while the configuration is a subset of a state
+// whose other keys nobody manages: so an imported server needs no list of
+// the labels that others gave it.
+type keepUnmanaged struct{ kind string }
+
+func (keepUnmanaged) Description(context.Context) string {
+	return "Keys that the configuration does not mention are not managed."
+}
+
+func (m keepUnmanaged) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (m keepUnmanaged) PlanModifyMap(ctx context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	if req.ConfigValue.IsNull() {
+		resp.PlanValue = types.MapNull(types.StringType)
+	}
+	if req.StateValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	managed, diags := readManagedKeys(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	config := req.ConfigValue.Elements()
+	for key, value := range req.StateValue.Elements() {
+		wanted, ok := config[key]
+		if ok && !wanted.Equal(value) || !ok && slices.Contains(managed.of(m.kind), key) {
+			return
+		}
+		delete(config, key)
+	}
+	if len(config) == 0 {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// keysValidator checks keys and values of labels or annotations.
+type keysValidator struct{ kind string }
+
+func (keysValidator) Description(context.Context) string {
+	return "Keys and values follow Kubernetes' rules, and no key is reserved."
+}
+
+func (v keysValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v keysValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	for key, element := range req.ConfigValue.Elements() {
+		at := req.Path.AtMapKey(key)
+		if problem := validate.LabelKey(key); problem != "" {
+			resp.Diagnostics.AddAttributeError(at, "Invalid key", problem)
+		}
+		if convert.IsReserved(key) {
+			resp.Diagnostics.AddAttributeError(at, "Reserved key", `"`+key+`" belongs to KubeVirt or to this provider and cannot be managed. Remove it.`)
+		}
+		value, ok := element.(types.String)
+		if !ok || value.IsUnknown() {
+			continue
+		}
+		if value.IsNull() {
+			resp.Diagnostics.AddAttributeError(at, "Missing value", "A value cannot be null. Write \"\" for an empty one.")
+		} else if problem := validate.LabelValue(value.ValueString()); v.kind == labels && value.ValueString() != "" && problem != "" {
+			resp.Diagnostics.AddAttributeError(at, "Invalid label value", problem)
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package virtualserver
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+)
+
+// fetch reads the objects of one server by name. prior is its state, nil at
+// import. The VM of the result is nil when it does not exist; Secrets are
+// read one by one, never listed.
+func (r *Resource) fetch(ctx context.Context, namespace, vmName string, prior *convert.Server) (convert.Objects, error) {
+	var o convert.Objects
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return o, err
+	}
+	vm := &kubevirtv1.VirtualMachine{}
+	if found, err := getObject(ctx, api, namespace, vmName, vm); err != nil || !found {
+		return o, err
+	}
+	o.VM = vm
+	return o, r.fetchParts(ctx, api, &o, prior)
+}
+
+// fetchParts reads what belongs to o.VM.
+func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert.Objects, prior *convert.Server) error {
+	vm := o.VM
+	if vm.Status.Created {
+		vmi := &kubevirtv1.VirtualMachineInstance{}
+		found, err := getObject(ctx, api, vm.Namespace, vm.Name, vmi)
+		if err != nil {
+			return err
+		}
+		if found {
+			o.VMI = vmi
+		}
+	}
+	l := convert.LayoutOf(vm, rootVolumeOf(prior))
+	if l.CloudInitSecret != "" && !l.CloudInitInline && convert.ReadsCloudInitSecret(vm) {
+		secret := &corev1.Secret{}
+		found, err := getObject(ctx, api, vm.Namespace, l.CloudInitSecret, secret)
+		if err != nil {
+			return err
+		}
+		if found && owns(vm, secret) {
+			o.Secret = secret
+		}
+	}
+	if name := serviceToRead(vm.Name, prior); name != "" {
+		service := &corev1.Service{}
+		found, err := getObject(ctx, api, vm.Namespace, name, service)
+		if err != nil {
+			return err
+		}
+		if found && owns(vm, service) {
+			o.Service = service
+		}
+	}
+	if prior == nil && l.RootClaim != "" && convert.HasEphemeralRoot(vm, l) {
+		dv := &cdiv1.DataVolume{}
+		found, err := getObject(ctx, api, vm.Namespace, l.RootClaim, dv)
+		if err != nil {
+			return err
+		}
+		if found && owns(vm, dv) {
+			o.Root = dv
+		}
+	}
+	return nil
+}
+
+// serviceToRead names the Service that a server may have; "" when its state
+// says that it has none.
+func serviceToRead(vmName string, prior *convert.Server) string {
+	if prior == nil {
+		return convert.DefaultServiceName(vmName)
+	}
+	if name := prior.ServiceName.ValueString(); name != "" {
+		return name
+	}
+	if prior.Network.HasPorts() {
+		return prior.Network.ServiceName(vmName)
+	}
+	return ""
+}
+
+func rootVolumeOf(prior *convert.Server) string {
+	if prior == nil {
+		return ""
+	}
+	return prior.RootVolume()
+}
+
+// getObject reads one object; found is false when it does not exist.
+func getObject(ctx context.Context, api client.Client, namespace, name string, into client.Object) (found bool, err error) {
+	err = api.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, into)
+	if apierrors.IsNotFound(err) && !apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// owns tells whether obj belongs to the VM. The owner's uid is the only proof:
+// an object of the wanted name that lacks it is never adopted.
+func owns(vm client.Object, obj client.Object) bool {
+	for _, ref := range obj.GetOwnerReferences() {
+		if ref.UID == vm.GetUID() {
+			return true
+		}
+	}
+	return false
+}
+
+// ownedBy is the reference that ties a Secret, Service or DataVolume to its VM.
+func ownedBy(vm *kubevirtv1.VirtualMachine) []metav1.OwnerReference {
+	return []metav1.OwnerReference{{
+		APIVersion:         kubevirtv1.GroupVersion.String(),
+		Kind:               kubevirtv1.VirtualMachineGroupVersionKind.Kind,
+		Name:               vm.Name,
+		UID:                vm.UID,
+		BlockOwnerDeletion: ptr.To(false),
+	}}
+}

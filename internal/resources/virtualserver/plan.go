@@ -1,0 +1,200 @@
+package virtualserver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+)
+
+// ModifyPlan fills in what is known of the computed attributes, decides on
+// replacement, and warns of what is lost. Planned values are functions of
+// configuration, state and private state alone: Terraform plans again during
+// an apply and fails on a different value, so nothing that the cluster says
+// becomes one.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
+	if destroying {
+		var state convert.Server
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() || !state.DeletionProtection.ValueBool() {
+			return
+		}
+		resp.Diagnostics.Append(protected("destroy", state))
+		return
+	}
+	r.planNames(ctx, req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !creating {
+		lost, diags := replacements(ctx, req.State, resp.Plan)
+		resp.Diagnostics.Append(diags...)
+		resp.RequiresReplace = lost
+	}
+	if !req.Config.Raw.IsFullyKnown() {
+		if len(resp.RequiresReplace) > 0 {
+			resp.Diagnostics.Append(r.warnReplacement(ctx, req)...)
+		}
+		return
+	}
+	var plan convert.Server
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if creating {
+		r.checkPlan(ctx, nil, plan, resp)
+		return
+	}
+	var state convert.Server
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if len(resp.RequiresReplace) > 0 {
+		resp.Diagnostics.Append(r.warnReplacement(ctx, req)...)
+		return
+	}
+	resp.Diagnostics.Append(checkSizes(state, plan)...)
+	managed, diags := readManagedKeys(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	keepComputed(&plan, state, managed)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) {
+		r.checkPlan(ctx, &state, plan, resp)
+	}
+}
+
+// planNames plans namespace, id, vm_name and labels_all, which follow from the
+// configuration of resource and provider.
+func (r *Resource) planNames(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var name, namespace, vmName types.String
+	var planned, stateLabelsAll types.Map
+	diags := &resp.Diagnostics
+	diags.Append(resp.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
+	diags.Append(resp.Plan.GetAttribute(ctx, path.Root("namespace"), &namespace)...)
+	diags.Append(resp.Plan.GetAttribute(ctx, path.Root("labels"), &planned)...)
+	if diags.HasError() {
+		return
+	}
+	if namespace.IsUnknown() && r.data != nil && r.data.Namespace != "" {
+		var config types.String
+		diags.Append(req.Config.GetAttribute(ctx, path.Root("namespace"), &config)...)
+		if config.IsNull() {
+			namespace = types.StringValue(r.data.Namespace)
+			diags.Append(resp.Plan.SetAttribute(ctx, path.Root("namespace"), namespace)...)
+		}
+	}
+	if !name.IsUnknown() {
+		vmName = types.StringValue(convert.VMName(name.ValueString()))
+		if !req.State.Raw.IsNull() {
+			var stateName types.String
+			diags.Append(req.State.GetAttribute(ctx, path.Root("name"), &stateName)...)
+			if stateName.Equal(name) {
+				diags.Append(req.State.GetAttribute(ctx, path.Root("vm_name"), &vmName)...)
+			}
+		}
+		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("vm_name"), vmName)...)
+		if !namespace.IsUnknown() {
+			diags.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), convert.ID(namespace.ValueString(), name.ValueString()))...)
+		}
+	}
+	if r.data == nil || !r.data.Known || planned.IsUnknown() {
+		return
+	}
+	all := convert.MapOf(convert.Merge(r.data.DefaultLabels, convert.StringMap(planned)))
+	if !req.State.Raw.IsNull() {
+		diags.Append(req.State.GetAttribute(ctx, path.Root("labels_all"), &stateLabelsAll)...)
+		if len(all.Elements()) == 0 && len(stateLabelsAll.Elements()) == 0 {
+			all = stateLabelsAll
+		}
+	}
+	for _, v := range planned.Elements() {
+		if v.IsUnknown() {
+			return
+		}
+	}
+	diags.Append(resp.Plan.SetAttribute(ctx, path.Root("labels_all"), all)...)
+}
+
+// keepComputed replaces unknown computed values by the state's where the
+// update does not touch what they describe.
+func keepComputed(plan *convert.Server, state convert.Server, managed managedKeys) {
+	ports := plan.Network.HasPorts()
+	if vm := plan.VMName.ValueString(); ports != state.Network.HasPorts() || plan.Network.ServiceName(vm) != state.Network.ServiceName(vm) {
+		plan.ServiceName, plan.ClusterIP = types.StringNull(), types.StringNull()
+		if ports {
+			plan.ServiceName, plan.ClusterIP = types.StringValue(plan.Network.ServiceName(vm)), types.StringUnknown()
+		}
+	} else {
+		plan.ServiceName, plan.ClusterIP = state.ServiceName, state.ClusterIP
+	}
+	plan.Status = state.Status
+	if c := changeOf(state, *plan, managed, layoutOf(state)); c.spec || c.userData {
+		plan.Status = types.ObjectUnknown(convert.StatusTypes)
+	}
+}
+
+// layoutOf is the layout of a server as far as its state tells: enough to see
+// what differs between two renderings.
+func layoutOf(state convert.Server) convert.Layout {
+	return convert.NewLayout(state.Name.ValueString(), state.RootClaim.ValueString())
+}
+
+func protected(verb string, m convert.Server) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), subject(m).Summary(verb),
+		"The server is protected from deletion.\n\nTo go on, set deletion_protection = false and apply that first.")
+}
+
+// warnReplacement refuses to replace a protected server, and names the disk
+// that a replacement loses. ns/name stands in the summary: of warnings with
+// equal summaries Terraform shows only the first.
+func (r *Resource) warnReplacement(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
+	var state convert.Server
+	diags := req.State.Get(ctx, &state)
+	if diags.HasError() {
+		return diags
+	}
+	if state.DeletionProtection.ValueBool() {
+		return diag.Diagnostics{protected("replace", state)}
+	}
+	if state.Storage == nil || !state.Storage.Root.Imported() {
+		return diags
+	}
+	diags.AddWarning(
+		fmt.Sprintf("Replacing virtual server %q deletes its root disk %q", subject(state).Name, state.RootClaim.ValueString()),
+		"Everything on the root disk is lost; additional disks are kept. If that is not what you want, undo the change that forces the replacement, or back the disk up first.")
+	return diags
+}
+
+// checkSizes refuses to shrink the root disk.
+func checkSizes(state, plan convert.Server) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := rootClaimSpec(state), rootClaimSpec(plan)
+	if before == nil || after == nil || !before.Size.IsSet() || !after.Size.IsSet() {
+		return diags
+	}
+	was, errWas := before.Size.Amount()
+	now, errNow := after.Size.Amount()
+	if errWas == nil && errNow == nil && now.Cmp(was) < 0 {
+		diags.AddAttributeError(path.Root("storage").AtName("root").AtName(claimAttribute(plan)).AtName("size"), subject(plan).Summary("shrink the root disk of"),
+			fmt.Sprintf("The root disk has %s and cannot shrink to %s: Kubernetes volumes only grow.\n\nWrite at least %[1]s, or replace the server to start with a smaller disk.", before.Size.ValueString(), after.Size.ValueString()))
+	}
+	return diags
+}
+
+func rootClaimSpec(m convert.Server) *convert.Claim {
+	if m.Storage == nil || m.Storage.Root == nil {
+		return nil
+	}
+	if m.Storage.Root.PVC != nil {
+		return m.Storage.Root.PVC
+	}
+	return m.Storage.Root.Storage
+}

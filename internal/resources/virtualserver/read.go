@@ -1,0 +1,50 @@
+package virtualserver
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+)
+
+// Read refreshes the state. It removes the server only when a live read says
+// that its VirtualMachine is gone.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state convert.Server
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Read(ctx, defaultReadTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Identity comes first: the framework wants it even for a server that is gone.
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	if !r.data.Known {
+		resp.Diagnostics.AddWarning("The provider's configuration is not known yet",
+			"It depends on something that is created by this apply, so servers were not refreshed: the plan is made from the last known state.")
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	prior := &state
+	vmName := state.VMName.ValueString()
+	if state.UID.IsNull() { // being imported
+		prior, vmName = nil, convert.VMName(state.Name.ValueString())
+	}
+	o, err := r.fetch(ctx, state.Namespace.ValueString(), vmName, prior)
+	if err != nil {
+		resp.Diagnostics.Append(subject(state).Error("read", err))
+		return
+	}
+	if o.VM == nil {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	m := convert.FromObjects(o, prior)
+	if prior == nil {
+		m.Timeouts = state.Timeouts
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, m)...)
+}

@@ -1,0 +1,47 @@
+package virtualserver
+
+import (
+	"k8s.io/apimachinery/pkg/api/equality"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+)
+
+// renderings returns the VirtualMachine as the state and as the plan write it,
+// with the layout of the live object. An update carries their difference over
+// to the live object. Labels and annotations that nobody manages stand in
+// both, so that they are never removed.
+func renderings(state, plan convert.Server, managed managedKeys, l convert.Layout) (before, after *kubevirtv1.VirtualMachine) {
+	state.Labels, state.LabelsAll = only(state.Labels, managed.Labels), only(state.LabelsAll, managed.Labels)
+	state.Annotations = only(state.Annotations, managed.Annotations)
+	next := l
+	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() {
+		next.LegacyRunning = false // `running` cannot say every strategy
+	}
+	if userDataChanged(state, plan) {
+		next.CloudInitInline = false // admission limits inline user data to 2,048 bytes
+	}
+	if l.CloudInitInline && !next.CloudInitInline {
+		next.CloudInitSecret = convert.CloudInitSecretName(l.VMName)
+	}
+	return convert.ToVirtualMachine(state, l), convert.ToVirtualMachine(plan, next)
+}
+
+func userDataChanged(state, plan convert.Server) bool {
+	return plan.CloudInit.ValueString() != state.CloudInit.ValueString() || !plan.CloudInitWOVersion.Equal(state.CloudInitWOVersion)
+}
+
+// change says which objects an update writes.
+type change struct{ spec, metadata, userData, service bool }
+
+func (c change) any() bool { return c.spec || c.metadata || c.userData || c.service }
+
+func changeOf(state, plan convert.Server, managed managedKeys, l convert.Layout) change {
+	before, after := renderings(state, plan, managed, l)
+	return change{
+		spec:     !equality.Semantic.DeepEqual(before.Spec, after.Spec),
+		metadata: !equality.Semantic.DeepEqual(before.ObjectMeta, after.ObjectMeta),
+		userData: userDataChanged(state, plan),
+		service:  !equality.Semantic.DeepEqual(convert.ToService(state, l), convert.ToService(plan, l)),
+	}
+}

@@ -1,0 +1,86 @@
+// Package virtualserver is the resource `virtualserver`: one KubeVirt
+// VirtualMachine with its root disk, cloud-init Secret and Service.
+package virtualserver
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
+)
+
+const (
+	defaultCreateTimeout = 30 * time.Minute
+	defaultReadTimeout   = 2 * time.Minute
+	defaultUpdateTimeout = 30 * time.Minute
+	defaultDeleteTimeout = 15 * time.Minute
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// Resource manages virtual servers.
+type Resource struct {
+	data         *providerdata.Data
+	newRootClaim func(vmName string) string
+}
+
+// NewResource returns the resource.
+func NewResource() resource.Resource {
+	return &Resource{newRootClaim: convert.NewRootClaimName}
+}
+
+// Metadata names the resource type: the provider's own name.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName
+}
+
+// Configure takes over the provider's data.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	data, diags := providerdata.FromRequest(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.data = data
+}
+
+// subject names the server in errors.
+func subject(m convert.Server) diagnostics.Subject {
+	return diagnostics.Subject{Thing: "virtual server", Name: convert.ID(m.Namespace.ValueString(), m.Name.ValueString())}
+}
+
+// identity is what a server is imported by.
+type identity struct {
+	Namespace types.String `tfsdk:"namespace"`
+	Name      types.String `tfsdk:"name"`
+}
+
+func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, m convert.Server) diag.Diagnostics {
+	if to == nil {
+		return nil // Terraform before 1.12 asks for none
+	}
+	return to.Set(ctx, identity{Namespace: m.Namespace, Name: m.Name})
+}
+
+func timeoutText(doing string, fallback time.Duration) string {
+	return fmt.Sprintf("How long %s may take, a duration such as `10m`. Default: `%s`.", doing, shortDuration(fallback))
+}
+
+func shortDuration(d time.Duration) string { return fmt.Sprintf("%dm", int(d.Minutes())) }
+
+// emptyStatus stands in until the cluster has said something.
+func emptyStatus() types.Object { return types.ObjectNull(convert.StatusTypes) }
+
+var _ attr.Value = emptyStatus()

@@ -1,0 +1,209 @@
+package virtualserver
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+)
+
+// How a change lands; the documentation of each attribute ends with one.
+const (
+	live     = " Changing it takes effect **live**."
+	restart  = " Changing it takes effect at the next **restart** of the server."
+	replaced = " Changing it **replaces** the server."
+	provider = " Only the provider reads it: changing it does not touch the server."
+)
+
+const maxServerName = 253
+
+// Values of `wait`.
+const (
+	waitCreated   = "created"
+	waitImported  = "imported"
+	waitReady     = "ready"
+	waitAgent     = "agent"
+	waitAddresses = "addresses"
+
+	timeoutWarn = "warn"
+	timeoutFail = "fail"
+
+	familyIPv4 = "ipv4"
+	familyIPv6 = "ipv6"
+)
+
+// Schema describes the resource.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A virtual server: a KubeVirt VirtualMachine with its root disk, its cloud-init Secret and the Service that exposes its ports.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Name of the server: lower case letters, digits, `-` and `.`, up to 253 characters. The VirtualMachine of a name longer than 63 characters gets a shortened one, see `vm_name`." + replaced,
+				Validators: []validator.String{
+					stringvalidator.LengthBetween(1, maxServerName),
+					validate.Text("Invalid server name", validate.DNSSubdomain),
+				},
+			},
+			"namespace": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Namespace of the server, which must exist. Default: the provider's `namespace`." + replaced,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid namespace", validate.DNSLabel)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"labels":      keysAttribute("Labels of the VirtualMachine. Only the keys written here are managed: what others add stays, and is not shown."+live, labels),
+			"annotations": keysAttribute("Annotations of the VirtualMachine. Only the keys written here are managed."+live, annotations),
+			"run_strategy": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Default:             stringdefault.StaticString(string(kubevirtv1.RunStrategyAlways)),
+				MarkdownDescription: "When the server runs. `Always` (default): whenever it stops, it is started again. `RerunOnFailure`: it is started again unless it shut down cleanly from inside. `Once`: it runs to its end once. `Manual`: only when told to. `Halted`: it is stopped." + live,
+				Validators: []validator.String{stringvalidator.OneOf(
+					string(kubevirtv1.RunStrategyAlways), string(kubevirtv1.RunStrategyRerunOnFailure), string(kubevirtv1.RunStrategyManual),
+					string(kubevirtv1.RunStrategyHalted), string(kubevirtv1.RunStrategyOnce),
+				)},
+			},
+			"deletion_protection": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "`true` refuses every plan that destroys or replaces the server. To delete it, apply `false` first. Default: `false`." + provider,
+			},
+			"wait":     waitAttribute(),
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true, CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout), UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
+
+			"resources": resourcesAttribute(),
+			"storage":   storageAttribute(),
+			"network":   networkAttribute(),
+
+			"cloud_init": schema.StringAttribute{
+				Optional: true, Sensitive: true,
+				MarkdownDescription: "cloud-init user data of any size, for example a `#cloud-config` document. It is kept in a Secret of the server and in the Terraform state; see `cloud_init_wo` for one that is in neither plan nor state. The guest reads it when it boots; most of its modules run on the first boot only." + restart,
+				Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("cloud_init_wo"))},
+			},
+			"cloud_init_wo": schema.StringAttribute{
+				Optional: true, Sensitive: true, WriteOnly: true,
+				MarkdownDescription: "As `cloud_init`, but write-only: it is never stored in plan or state. It is written when the server is created and when `cloud_init_wo_version` changes. Needs Terraform or OpenTofu 1.11.",
+				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("cloud_init_wo_version"))},
+			},
+			"cloud_init_wo_version": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Version of `cloud_init_wo`: change it to have the user data written again." + restart,
+				Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot("cloud_init_wo"))},
+			},
+			"cloud_init_type": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "How the guest finds its user data: `nocloud` (default) or `configdrive`." + restart,
+				Validators:          []validator.String{stringvalidator.OneOf("", convert.NoCloud, convert.ConfigDrive)},
+			},
+
+			"id":           computed("`<namespace>/<name>`."),
+			"uid":          stable("UID of the VirtualMachine."),
+			"vm_name":      computed("Name of the VirtualMachine: the server's name up to 63 characters, else its first 54, `-` and 8 hex digits of its SHA-1."),
+			"root_claim":   stable("DataVolume and PersistentVolumeClaim of the root disk."),
+			"service_name": computed("Service that exposes the server's ports; null without ports."),
+			"cluster_ip":   computed("Address of the Service inside the cluster; null without ports."),
+			"labels_all": schema.MapAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "`labels` together with the provider's `default_labels`.",
+			},
+			"status": statusAttribute(),
+		},
+	}
+}
+
+// IdentitySchema describes what a server is imported by.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"namespace": identityschema.StringAttribute{RequiredForImport: true, Description: "Namespace of the server."},
+		"name":      identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the server or of its VirtualMachine."},
+	}}
+}
+
+func computed(text string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
+}
+
+func stable(text string) schema.StringAttribute {
+	a := computed(text)
+	a.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return a
+}
+
+func keysAttribute(text, kind string) schema.MapAttribute {
+	a := schema.MapAttribute{
+		Optional: true, Computed: true, ElementType: types.StringType,
+		MarkdownDescription: text,
+		PlanModifiers:       []planmodifier.Map{keepUnmanaged{kind: kind}},
+		Validators:          []validator.Map{keysValidator{kind: kind}},
+	}
+	return a
+}
+
+func waitAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "What an apply waits for." + provider,
+		Attributes: map[string]schema.Attribute{
+			"for": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. " +
+					"Default: `ready`, and `created` for the run strategies `Halted` and `Manual`.",
+				Validators: []validator.String{stringvalidator.OneOf(waitCreated, waitImported, waitReady, waitAgent, waitAddresses)},
+			},
+			"on_timeout": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.",
+				Validators:          []validator.String{stringvalidator.OneOf(timeoutWarn, timeoutFail)},
+			},
+			"ip_family": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The address that `addresses` waits for: `ipv4` or `ipv6`. Default: any.",
+				Validators:          []validator.String{stringvalidator.OneOf(familyIPv4, familyIPv6)},
+			},
+			"failure_grace": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "How long a failure must last before the apply stops waiting: long enough for what may pass by itself (a node that the autoscaler is starting, a registry that is restarting). A duration such as `30s`. Default: `1m`.",
+				Validators:          []validator.String{validate.Text("Invalid duration", validate.Duration)},
+			},
+		},
+	}
+}
+
+func statusAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Computed:            true,
+		MarkdownDescription: "What the cluster says of the server. It is read at every refresh and never causes a change.",
+		Attributes: map[string]schema.Attribute{
+			"printable_status": computed("KubeVirt's word for it: `Running`, `Stopped`, `Provisioning`, `Starting`, `Stopping`, `Paused`, `Migrating`, `Terminating`, `WaitingForVolumeBinding`, `CrashLoopBackOff`, `ErrorUnschedulable` (the platform manifest calls it `FailedUnschedulable`), `ErrImagePull`, `ImagePullBackOff`, `ErrorPvcNotFound`, `DataVolumeError` or `Unknown`."),
+			"run_strategy":     computed("The run strategy in force."),
+			"ready":            schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the guest runs and passes its probes."},
+			"node":             computed("Node that the guest runs on; null when it does not run."),
+			"addresses": schema.MapAttribute{
+				Computed: true, ElementType: types.ListType{ElemType: types.StringType},
+				MarkdownDescription: "IP addresses by interface.",
+			},
+			"conditions": schema.MapNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "Conditions by type. `Ready`, `Failure` and `Paused` are always there; `DataImported` when the root disk is imported.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"status":  computed("`True`, `False` or `Unknown`."),
+					"reason":  computed("One word."),
+					"message": computed("A sentence."),
+				}},
+			},
+			"restart_required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a change waits for a restart."},
+		},
+	}
+}

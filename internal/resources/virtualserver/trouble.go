@@ -1,0 +1,99 @@
+package virtualserver
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+)
+
+// importRestarts is how often an import may fail before it counts as failed.
+// CDI itself retries for ever, and its DataVolume never becomes Failed.
+const importRestarts = 3
+
+// problem is something wrong with a server. It counts once it has lasted for
+// the grace, because most of them may pass; at once when it is final.
+type problem struct {
+	kind          string
+	cause, advice string
+	final         bool
+}
+
+// trouble finds what keeps a server from getting ready, nil when nothing does.
+func trouble(o *convert.Objects, root *cdiv1.DataVolume) *problem {
+	if root != nil {
+		if p := importTrouble(root); p != nil {
+			return p
+		}
+	}
+	vm := o.VM
+	switch vm.Status.PrintableStatus {
+	case kubevirtv1.VirtualMachineStatusUnschedulable:
+		return &problem{kind: "unschedulable",
+			cause:  "No node can run the server: " + message(o, kubevirtv1.VirtualMachineConditionType(corev1.PodScheduled)),
+			advice: "Ask for less CPU, memory or GPUs, or give the cluster a node that fits. If an autoscaler starts one, raise wait.failure_grace."}
+	case kubevirtv1.VirtualMachineStatusErrImagePull, kubevirtv1.VirtualMachineStatusImagePullBackOff:
+		return &problem{kind: "image",
+			cause:  "An image cannot be pulled: " + message(o, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceSynchronized)),
+			advice: "Check the name and tag of the image, and image_pull_secret if the registry needs one."}
+	case kubevirtv1.VirtualMachineStatusPvcNotFound:
+		return &problem{kind: "claim",
+			cause:  "A claim that the server uses does not exist: " + message(o, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceSynchronized)),
+			advice: "Create the claim, or correct its name in the server's storage."}
+	case kubevirtv1.VirtualMachineStatusDataVolumeError:
+		return &problem{kind: "datavolume",
+			cause:  "A DataVolume of the server failed: " + message(o, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceDataVolumesReady)),
+			advice: "Look at it with kubectl describe datavolume, and correct the disk's source."}
+	case kubevirtv1.VirtualMachineStatusCrashLoopBackOff:
+		count := 0
+		if f := vm.Status.StartFailure; f != nil {
+			count = f.ConsecutiveFailCount
+		}
+		return &problem{kind: "crash",
+			cause:  fmt.Sprintf("The guest keeps failing right after its start (%d times in a row).", count),
+			advice: "Look at the log of the virt-launcher pod and at the guest's console (virtctl console). Often the image does not fit the machine: its architecture, firmware or disk bus."}
+	}
+	if c := convert.Condition(vm, kubevirtv1.VirtualMachineFailure); c != nil && c.Status == corev1.ConditionTrue {
+		return &problem{kind: "failure", cause: fmt.Sprintf("KubeVirt reports %s: %s", c.Reason, c.Message), advice: "Correct what it names and apply again."}
+	}
+	return nil
+}
+
+// importTrouble reads an import's failures, which show in the Running
+// condition and the restart count alone.
+func importTrouble(dv *cdiv1.DataVolume) *problem {
+	if dv.Status.Phase == cdiv1.Succeeded {
+		return nil
+	}
+	for _, c := range dv.Status.Conditions {
+		if c.Type != cdiv1.DataVolumeRunning || c.Status == corev1.ConditionTrue {
+			continue
+		}
+		switch c.Reason {
+		case "Error", "ImagePullFailed", "Unschedulable":
+			return &problem{kind: "import",
+				cause:  fmt.Sprintf("The root disk's image cannot be imported: %s", c.Message),
+				advice: "Correct storage.root.source, or make the server it names answer.",
+				final:  dv.Status.RestartCount >= importRestarts}
+		}
+	}
+	return nil
+}
+
+// message returns what a condition of the VM or its instance says.
+func message(o *convert.Objects, kind kubevirtv1.VirtualMachineConditionType) string {
+	if c := convert.Condition(o.VM, kind); c != nil && c.Message != "" {
+		return c.Message
+	}
+	if o.VMI != nil {
+		for _, c := range o.VMI.Status.Conditions {
+			if string(c.Type) == string(kind) && c.Message != "" {
+				return c.Message
+			}
+		}
+	}
+	return "KubeVirt gives no reason."
+}

@@ -1,0 +1,103 @@
+// Package validate holds the offline checks of attribute values.
+package validate
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// Text returns a validator for strings. check returns what is wrong with a
+// value, "" when it is fine; an empty value is absent and not checked.
+func Text(summary string, check func(value string) string) validator.String {
+	return text{summary: summary, check: check}
+}
+
+type text struct {
+	summary string
+	check   func(string) string
+}
+
+func (t text) Description(context.Context) string             { return t.summary }
+func (t text) MarkdownDescription(ctx context.Context) string { return t.Description(ctx) }
+
+func (t text) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if value := req.ConfigValue.ValueString(); value != "" {
+		if problem := t.check(value); problem != "" {
+			resp.Diagnostics.AddAttributeError(req.Path, t.summary, problem)
+		}
+	}
+}
+
+// DNSLabel checks names of devices, namespaces and Services.
+func DNSLabel(value string) string { return join(validation.IsDNS1123Label(value)) }
+
+// DNSSubdomain checks names of most Kubernetes objects.
+func DNSSubdomain(value string) string { return join(validation.IsDNS1123Subdomain(value)) }
+
+// ServiceName checks names of Services: they must start with a letter.
+func ServiceName(value string) string { return join(validation.IsDNS1035Label(value)) }
+
+// LabelKey checks keys of labels and annotations.
+func LabelKey(value string) string { return join(validation.IsQualifiedName(value)) }
+
+// LabelValue checks values of labels.
+func LabelValue(value string) string { return join(validation.IsValidLabelValue(value)) }
+
+// MACAddress checks a 48-bit address with colons, as KubeVirt wants it.
+func MACAddress(value string) string {
+	mac, err := net.ParseMAC(value)
+	if err != nil || len(mac) != 6 || strings.ContainsAny(value, ".-") {
+		return quoted(value) + ` is not a MAC address like "02:00:00:12:34:56".`
+	}
+	if mac[0]&1 == 1 {
+		return quoted(value) + " is a multicast address; a network interface needs a unicast one, whose first octet is even."
+	}
+	return ""
+}
+
+// URL returns a check for absolute URLs with one of the schemes.
+func URL(schemes ...string) func(string) string {
+	return func(value string) string {
+		u, err := url.Parse(value)
+		if err != nil || u.Host == "" && u.Opaque == "" && u.Path == "" || !slices.Contains(schemes, strings.ToLower(u.Scheme)) {
+			return quoted(value) + " is not a URL that starts with " + strings.Join(schemes, "://, ") + "://."
+		}
+		if u.User != nil {
+			return "The URL holds a user name or password, which anybody who may read the object could see. Put them into a Secret and name it in secret_ref."
+		}
+		return ""
+	}
+}
+
+// Duration checks a Go duration.
+func Duration(value string) string {
+	d, err := time.ParseDuration(value)
+	if err != nil || d < 0 {
+		return quoted(value) + ` is not a duration like "30s", "5m" or "1h30m".`
+	}
+	return ""
+}
+
+// IP checks an IPv4 or IPv6 address.
+func IP(value string) string {
+	if net.ParseIP(value) == nil {
+		return quoted(value) + " is not an IP address."
+	}
+	return ""
+}
+
+func quoted(s string) string { return `"` + s + `"` }
+
+func join(problems []string) string {
+	if len(problems) == 0 {
+		return ""
+	}
+	return strings.ToUpper(problems[0][:1]) + problems[0][1:] + "."
+}
