@@ -32,12 +32,13 @@ func exclusive(path string, onWait func(), f func() error) error {
 // it ends, however it ends. The kernel keeps the mark and tells owner the
 // process id, so that a stale pid file can never name an innocent process.
 func takeOwnership(lockFile string) error {
-	file, err := os.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, 0o644)
+	// A bare descriptor, never closed: closing gives the lock up, and an os.File
+	// would be closed when the garbage collector finds it.
+	fd, err := syscall.Open(lockFile, syscall.O_CREAT|syscall.O_RDWR|syscall.O_CLOEXEC, 0o644)
 	if err != nil {
 		return err
 	}
-	// The file is left open on purpose: closing it gives the lock up.
-	return syscall.FcntlFlock(file.Fd(), syscall.F_SETLK, &syscall.Flock_t{Type: syscall.F_WRLCK})
+	return syscall.FcntlFlock(uintptr(fd), syscall.F_SETLK, &syscall.Flock_t{Type: syscall.F_WRLCK})
 }
 
 // owner returns the id of the process that runs the cluster, or 0.
