@@ -80,7 +80,7 @@ func TestFailFast(t *testing.T) {
 			full++
 			continue
 		}
-		if got, want := Explain(err), "The cluster "+c.URL+" could not be reached: see the first error"; got != want {
+		if got, want := Explain(err), "The cluster "+c.URL+" could not be reached: see the first message about it"; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -96,7 +96,7 @@ func TestMissingConfigIsReportedOnce(t *testing.T) {
 	isolate(t)
 	k := NewClient(Config{})
 	wantContains(t, connectionError(t, get(t, k)), "tried, in this order")
-	if got, want := connectionError(t, get(t, k)), "No Kubernetes cluster can be reached: see the first error"; got != want {
+	if got, want := connectionError(t, get(t, k)), "No Kubernetes cluster can be reached: see the first message about it"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -28,7 +28,7 @@ type ConnectionError struct {
 
 func (e *ConnectionError) Error() string {
 	if e.Repeated {
-		return e.What + ": see the first error"
+		return e.What + ": see the first message about it"
 	}
 	text := e.What
 	if e.Err != nil {
