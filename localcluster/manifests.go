@@ -61,7 +61,7 @@ func stages() ([]*object, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts := []string{nodestages.DefaultNodeInit, podstages.DefaultPodReady}
+	texts := []string{nodestages.DefaultNodeInit, podstages.DefaultPodReady, podstages.DefaultPodComplete}
 	for _, file := range files {
 		text, err := manifestFiles.ReadFile(file)
 		if err != nil {

@@ -81,6 +81,10 @@ func (p programs) core() []process {
 	manager := append([]string{
 		"--secure-port=" + p.port("kube-controller-manager"),
 		"--root-ca-file=" + p.ca(), "--service-account-private-key-file=" + p.key(),
+		// A claim that CDI writes at the same moment as the volume controller is
+		// tried again only at the next round; the default of 15 s would be seen
+		// as imports that sometimes take long.
+		"--pvclaimbinder-sync-period=2s",
 		// A suspended laptop is no reason to evict everything.
 		"--node-monitor-grace-period=1h",
 	}, common...)
