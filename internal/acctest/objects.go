@@ -1,0 +1,234 @@
+package acctest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// waitTimeout bounds every wait for the cluster.
+const waitTimeout = time.Minute
+
+// Object is an object of the cluster as JSON; nil is one that does not exist.
+type Object map[string]any
+
+// kinds are short names, as kubectl has them.
+var kinds = map[string]schema.GroupVersionKind{
+	"configmap":      {Version: "v1", Kind: "ConfigMap"},
+	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
+	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},
+	"namespace":      {Version: "v1", Kind: "Namespace"},
+	"pod":            {Version: "v1", Kind: "Pod"},
+	"pvc":            {Version: "v1", Kind: "PersistentVolumeClaim"},
+	"role":           {Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "Role"},
+	"rolebinding":    {Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "RoleBinding"},
+	"secret":         {Version: "v1", Kind: "Secret"},
+	"service":        {Version: "v1", Kind: "Service"},
+	"serviceaccount": {Version: "v1", Kind: "ServiceAccount"},
+	"vm":             {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachine"},
+	"vmi":            {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachineInstance"},
+}
+
+// Kind is the kind of a short name such as "vm". It panics for others.
+func Kind(short string) schema.GroupVersionKind {
+	kind, ok := kinds[short]
+	if !ok {
+		panic(fmt.Sprintf("acctest knows no kind %q", short))
+	}
+	return kind
+}
+
+// Create makes the objects of a YAML stream in the test's namespace.
+func (n *Namespace) Create(manifests string) {
+	n.t.Helper()
+	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewBufferString(manifests), 4096)
+	for {
+		u := &unstructured.Unstructured{}
+		err := decoder.Decode(&u.Object)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			n.t.Fatalf("the test's manifest: %v", err)
+		}
+		if len(u.Object) == 0 {
+			continue
+		}
+		u.SetNamespace(n.Name)
+		if err := n.client.Create(n.t.Context(), u); err != nil {
+			n.t.Fatalf("%s %s: %v", u.GetKind(), u.GetName(), err)
+		}
+		n.made[u.GetKind()+"/"+u.GetName()] = true
+	}
+}
+
+// Find returns an object, nil when it does not exist.
+func (n *Namespace) Find(kind, name string) Object {
+	n.t.Helper()
+	u := n.empty(kind, name)
+	err := n.client.Get(n.t.Context(), client.ObjectKeyFromObject(u), u)
+	if apierrors.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		n.t.Fatalf("%s %s: %v", kind, name, err)
+	}
+	return u.Object
+}
+
+// Get returns an object, which must exist.
+func (n *Namespace) Get(kind, name string) Object {
+	n.t.Helper()
+	o := n.Find(kind, name)
+	if o == nil {
+		n.t.Fatalf("there is no %s %s", kind, name)
+	}
+	return o
+}
+
+// List returns the objects of a kind that have the labels, "key=value" each.
+func (n *Namespace) List(kind string, labels ...string) []Object {
+	n.t.Helper()
+	list := &unstructured.UnstructuredList{}
+	list.SetGroupVersionKind(Kind(kind))
+	match := client.MatchingLabels{}
+	for _, label := range labels {
+		key, value, _ := strings.Cut(label, "=")
+		match[key] = value
+	}
+	if err := n.client.List(n.t.Context(), list, client.InNamespace(n.Name), match); err != nil {
+		n.t.Fatalf("list of %s: %v", kind, err)
+	}
+	out := make([]Object, 0, len(list.Items))
+	for i := range list.Items {
+		out = append(out, list.Items[i].Object)
+	}
+	return out
+}
+
+// Patch changes an object by a JSON merge patch, as `kubectl patch` does.
+func (n *Namespace) Patch(kind, name, merge string) {
+	n.t.Helper()
+	if err := n.TryPatch(n.t.Context(), kind, name, types.MergePatchType, merge); err != nil {
+		n.t.Fatalf("patch of %s %s: %v", kind, name, err)
+	}
+}
+
+// PatchJSON changes an object by a list of JSON patch operations.
+func (n *Namespace) PatchJSON(kind, name, operations string) {
+	n.t.Helper()
+	if err := n.TryPatch(n.t.Context(), kind, name, types.JSONPatchType, operations); err != nil {
+		n.t.Fatalf("patch of %s %s: %v", kind, name, err)
+	}
+}
+
+// TryPatch sends a patch and returns the cluster's answer; it may be called
+// from any goroutine.
+func (n *Namespace) TryPatch(ctx context.Context, kind, name string, as types.PatchType, patch string) error {
+	return n.client.Patch(ctx, n.empty(kind, name), client.RawPatch(as, []byte(patch)))
+}
+
+// Delete deletes an object and waits until it is gone or another one of its
+// name is there.
+func (n *Namespace) Delete(kind, name string) {
+	n.t.Helper()
+	uid := Field(n.Get(kind, name), "metadata.uid")
+	if err := n.client.Delete(n.t.Context(), n.empty(kind, name)); err != nil {
+		n.t.Fatalf("deletion of %s %s: %v", kind, name, err)
+	}
+	n.Wait(kind, name, "to be gone", func(o Object) bool { return o == nil || Field(o, "metadata.uid") != uid })
+}
+
+// Wait watches an object until it is as described.
+func (n *Namespace) Wait(kind, name, what string, is func(Object) bool) {
+	n.t.Helper()
+	n.waitIn(n.t.Context(), Kind(kind), n.Name, name, what, is)
+}
+
+func (n *Namespace) waitIn(ctx context.Context, kind schema.GroupVersionKind, namespace, name, what string, is func(Object) bool) {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
+	defer cancel()
+	list := &unstructured.UnstructuredList{}
+	list.SetGroupVersionKind(kind)
+	only := &client.ListOptions{Namespace: namespace, FieldSelector: fields.OneTermEqualSelector("metadata.name", name)}
+	for ctx.Err() == nil {
+		if err := n.client.List(ctx, list, only); err != nil {
+			n.t.Fatalf("waiting for %s %s %s: %v", kind.Kind, name, what, err)
+		}
+		var now Object
+		if len(list.Items) > 0 {
+			now = list.Items[0].Object
+		}
+		if is(now) {
+			return
+		}
+		if n.watch(ctx, list, only, is) {
+			return
+		}
+	}
+	n.t.Fatalf("waited in vain for %s %s %s; it is %s", kind.Kind, name, what, JSON(n.lastOf(kind, namespace, name)))
+}
+
+// watch follows the objects after the version of list; it returns false when
+// the watch ends first.
+func (n *Namespace) watch(ctx context.Context, list *unstructured.UnstructuredList, only *client.ListOptions, is func(Object) bool) bool {
+	after := *only
+	raw := *after.AsListOptions()
+	raw.ResourceVersion = list.GetResourceVersion()
+	after.Raw = &raw
+	w, err := n.client.Watch(ctx, list, &after)
+	if err != nil {
+		return false
+	}
+	defer w.Stop()
+	for event := range w.ResultChan() {
+		u, ok := event.Object.(*unstructured.Unstructured)
+		if !ok {
+			return false
+		}
+		switch event.Type {
+		case "ADDED", "MODIFIED":
+			if is(u.Object) {
+				return true
+			}
+		case "DELETED":
+			if is(nil) {
+				return true
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+func (n *Namespace) lastOf(kind schema.GroupVersionKind, namespace, name string) Object {
+	u := &unstructured.Unstructured{}
+	u.SetGroupVersionKind(kind)
+	if err := n.client.Get(context.Background(), types.NamespacedName{Namespace: namespace, Name: name}, u); err != nil {
+		return Object{"error": err.Error()}
+	}
+	unstructured.RemoveNestedField(u.Object, "metadata", "managedFields")
+	return u.Object
+}
+
+func (n *Namespace) empty(kind, name string) *unstructured.Unstructured {
+	u := &unstructured.Unstructured{}
+	u.SetGroupVersionKind(Kind(kind))
+	u.SetNamespace(n.Name)
+	u.SetName(name)
+	return u
+}

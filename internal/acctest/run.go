@@ -1,0 +1,154 @@
+package acctest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	virtualserver "github.com/virtualserver/terraform-provider-virtualserver/internal/provider"
+)
+
+// Address is the resource that tests manage.
+const Address = "virtualserver.test"
+
+// providerOnly are the attributes that the cluster does not know, so that no
+// import can bring them back.
+var providerOnly = []string{"wait", "deletion_protection", "cloud_init_wo_version"}
+
+// Case is a test with Terraform.
+type Case struct {
+	Steps []resource.TestStep
+	// Unverified lists attributes that the final import cannot verify, each with
+	// the reason. Attributes that only the provider knows need no mention.
+	Unverified map[string]string
+	// NoImport is the reason why the test ends without an import: there is
+	// nothing left to import.
+	NoImport string
+	// Provider makes the provider; nil is the one that users get.
+	Provider func() provider.Provider
+}
+
+// Run runs a case and holds it to the rules of every acceptance test:
+//   - after each applied step the second plan is empty, with and without a refresh;
+//   - the test ends with an import by `namespace/name` that equals the state;
+//   - after the destroy none of the server's objects is left.
+func (n *Namespace) Run(c Case) {
+	t := n.t
+	t.Helper()
+	applies := false
+	for i := range c.Steps {
+		step := &c.Steps[i]
+		if step.ExpectNonEmptyPlan && !step.PlanOnly {
+			t.Fatalf("step %d: after an apply the plan is empty, always", i+1)
+		}
+		if step.Config == "" || step.PlanOnly || step.ExpectError != nil || step.Destroy || step.ImportState {
+			continue
+		}
+		applies = true
+		step.ConfigPlanChecks.PostApplyPreRefresh = append(step.ConfigPlanChecks.PostApplyPreRefresh, plancheck.ExpectEmptyPlan())
+		step.ConfigPlanChecks.PostApplyPostRefresh = append(step.ConfigPlanChecks.PostApplyPostRefresh, plancheck.ExpectEmptyPlan())
+	}
+	switch {
+	case c.NoImport != "":
+		requireReason(t, "NoImport", c.NoImport)
+	case !applies:
+		t.Fatal("nothing is applied: say so with NoImport")
+	default:
+		c.Steps = append(c.Steps, n.verifiedImport(c)...)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: Factories(c.Provider),
+		Steps:                    c.Steps,
+		CheckDestroy:             func(*terraform.State) error { return n.CheckGone() },
+	})
+}
+
+// verifiedImport refreshes, because a status may have moved on since the apply,
+// and imports.
+func (n *Namespace) verifiedImport(c Case) []resource.TestStep {
+	ignore := slices.Clone(providerOnly)
+	for attribute, reason := range c.Unverified {
+		requireReason(n.t, attribute, reason)
+		ignore = append(ignore, attribute)
+	}
+	slices.Sort(ignore)
+	return []resource.TestStep{
+		{RefreshState: true},
+		{
+			ResourceName:            Address,
+			ImportState:             true,
+			ImportStateVerify:       true,
+			ImportStateVerifyIgnore: ignore,
+			ImportStateIdFunc: func(state *terraform.State) (string, error) {
+				server, ok := state.RootModule().Resources[Address]
+				if !ok {
+					return "", fmt.Errorf("there is no %s in the state", Address)
+				}
+				return n.Name + "/" + server.Primary.Attributes["name"], nil
+			},
+		},
+	}
+}
+
+func requireReason(t *testing.T, what, reason string) {
+	t.Helper()
+	if len(strings.Fields(reason)) < 3 {
+		t.Fatalf("%s needs a reason, not %q", what, reason)
+	}
+}
+
+// Factories serves the provider in the test's own process. nil is the provider
+// that users get.
+func Factories(p func() provider.Provider) map[string]func() (tfprotov6.ProviderServer, error) {
+	if p == nil {
+		p = virtualserver.New("acctest")
+	}
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"virtualserver": providerserver.NewProtocol6WithError(p()),
+	}
+}
+
+// CheckGone fails when an object is left of a kind that servers are made of,
+// other than what the test made itself. Claims that CDI makes for the time of an
+// import are collected later.
+func (n *Namespace) CheckGone() error {
+	var left []string
+	for _, kind := range []string{"vm", "vmi", "dv", "pvc", "secret", "service"} {
+		for _, o := range n.List(kind) {
+			name := Text(o, "metadata.name")
+			passing := kind == "pvc" && (strings.HasPrefix(name, "prime-") || strings.HasPrefix(name, "tmp-pvc-"))
+			if !n.isOwn(o) && !passing {
+				left = append(left, kind+" "+name)
+			}
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("the destroy left %s", strings.Join(left, ", "))
+	}
+	return nil
+}
+
+// isOwn tells whether the test made the object, or what made it: the claim of a
+// DataVolume, the instance of a machine.
+func (n *Namespace) isOwn(o Object) bool {
+	if n.made[Text(o, "kind")+"/"+Text(o, "metadata.name")] {
+		return true
+	}
+	owners, _ := Field(o, "metadata.ownerReferences").([]any)
+	return slices.ContainsFunc(owners, func(owner any) bool {
+		m, _ := owner.(map[string]any)
+		return n.made[fmt.Sprintf("%v/%v", m["kind"], m["name"])]
+	})
+}
+
+// Unmake gives an object that the test made to the server that imported it: it
+// is to be gone after the destroy.
+func (n *Namespace) Unmake(kind, name string) { delete(n.made, Kind(kind).Kind+"/"+name) }

@@ -1,0 +1,70 @@
+package virtualserver_test
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
+)
+
+// Parts of configurations that many tests share.
+const (
+	memory        = `resources = { memory = "1Gi" }`
+	containerRoot = `root = { source = { container_disk = { image = "quay.io/containerdisks/fedora:42" } } }`
+	containerDisk = `storage = { ` + containerRoot + ` }`
+	importedRoot  = `root = {
+      pvc    = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
+      source = { http = { url = "https://images.invalid/fedora.qcow2" } }
+    }`
+	importedDisk = `storage = { ` + importedRoot + ` }`
+	soon         = `wait = { failure_grace = "1s" }`
+)
+
+const devices = "spec.template.spec.domain.devices."
+
+// server is the configuration of a server in the test's namespace.
+func server(n *acctest.Namespace, name string, parts ...string) string {
+	return fmt.Sprintf("resource \"virtualserver\" \"test\" {\n  name      = %q\n  namespace = %q\n  %s\n}\n",
+		name, n.Name, strings.Join(parts, "\n  "))
+}
+
+// apply is a step that applies a configuration and looks at the cluster.
+func apply(config string, checks ...resource.TestCheckFunc) resource.TestStep {
+	step := resource.TestStep{Config: config}
+	if len(checks) > 0 {
+		step.Check = resource.ComposeAggregateTestCheckFunc(checks...)
+	}
+	return step
+}
+
+// before does something to the cluster before a step.
+func before(do func(), step resource.TestStep) resource.TestStep {
+	step.PreConfig = do
+	return step
+}
+
+// attribute checks the state.
+func attribute(name, value string) resource.TestCheckFunc {
+	return resource.TestCheckResourceAttr(acctest.Address, name, value)
+}
+
+// running checks that the server runs, in the cluster and in the state.
+func running(n *acctest.Namespace, name string) resource.TestCheckFunc {
+	return resource.ComposeAggregateTestCheckFunc(
+		n.Has("vm", name, acctest.Fields{"status.printableStatus": "Running", "status.ready": true}),
+		n.Has("vmi", name, acctest.Fields{"status.phase": "Running"}),
+		attribute("status.printable_status", "Running"),
+		attribute("status.ready", "true"),
+	)
+}
+
+// stopped checks that the server exists and does not run.
+func stopped(n *acctest.Namespace, name string) resource.TestCheckFunc {
+	return resource.ComposeAggregateTestCheckFunc(
+		n.Has("vm", name, acctest.Fields{"spec.runStrategy": "Halted"}),
+		n.Lacks("vmi", name),
+		attribute("status.ready", "false"),
+	)
+}
