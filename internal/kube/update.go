@@ -9,8 +9,8 @@ import (
 	"gomodules.xyz/jsonpatch/v2"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -69,11 +69,11 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change) (
 // patchOf returns the JSON patch for the change from base to want on live, nil
 // when it changes nothing.
 func patchOf(live *unstructured.Unstructured, base, want client.Object) ([]byte, error) {
-	baseMap, err := runtime.DefaultUnstructuredConverter.ToUnstructured(base)
+	baseMap, err := jsonOf(base)
 	if err != nil {
 		return nil, fmt.Errorf("rendering the prior object: %w", err)
 	}
-	wantMap, err := runtime.DefaultUnstructuredConverter.ToUnstructured(want)
+	wantMap, err := jsonOf(want)
 	if err != nil {
 		return nil, fmt.Errorf("rendering the planned object: %w", err)
 	}
@@ -91,4 +91,16 @@ func patchOf(live *unstructured.Unstructured, base, want client.Object) ([]byte,
 	}
 	ops = append([]jsonpatch.Operation{jsonpatch.NewOperation("replace", "/metadata/resourceVersion", live.GetResourceVersion())}, ops...)
 	return json.Marshal(ops)
+}
+
+// jsonOf returns obj as the JSON that a live object is compared with.
+// DefaultUnstructuredConverter leaves unsigned numbers as uint64, which are
+// neither equal to what the API server sends nor can they be copied.
+func jsonOf(obj client.Object) (map[string]any, error) {
+	data, err := json.Marshal(obj)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]any
+	return out, utiljson.Unmarshal(data, &out)
 }
