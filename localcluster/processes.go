@@ -85,8 +85,8 @@ func (p programs) core() []process {
 		// tried again only at the next round; the default of 15 s would be seen
 		// as imports that sometimes take long.
 		"--pvclaimbinder-sync-period=2s",
-		// A suspended laptop is no reason to evict everything.
-		"--node-monitor-grace-period=1h",
+		// Nodes send no heartbeats that this controller would look at.
+		"--node-monitor-grace-period=87600h",
 	}, common...)
 	scheduler := append([]string{"--secure-port=" + p.port("kube-scheduler")}, common...)
 	return []process{
@@ -103,7 +103,9 @@ func (p programs) virtualization() []process {
 			"--kubeconfig="+p.dir.kubeconfig(), "--config="+p.dir.path("kwok.yaml"),
 			"--manage-all-nodes=true", "--enable-crds=Stage",
 			"--node-ip=127.0.0.1", "--node-port="+p.port("kwok"), "--server-address="+p.address("kwok"),
-			"--node-lease-duration-seconds=40",
+			// No leases: a restarted KWOK would leave pods alone until the lease of
+			// the one before it ends.
+			"--node-lease-duration-seconds=0",
 			"--tls-cert-file="+p.cert(), "--tls-private-key-file="+p.key(),
 		),
 		p.program("kubevirt", "virt-api",

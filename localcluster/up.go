@@ -15,6 +15,9 @@ import (
 	"time"
 )
 
+// recoveryTime is how long `up` waits for a running cluster to be healthy.
+const recoveryTime = 30 * time.Second
+
 // up brings a cluster to Ready, or finds it ready, and prints how to use it.
 func up(ctx context.Context, l layout, name, gateList string, verbose bool) error {
 	gates, err := parseGates(gateList)
@@ -77,7 +80,10 @@ func alreadyUp(ctx context.Context, dir clusterDir, gates []string, say func(str
 		return false, fmt.Errorf("cluster %s runs with the feature gates [%s], not [%s]: take it down first (make cluster-down CLUSTER=%s)",
 			dir.name(), strings.Join(s.Gates, " "), strings.Join(gates, " "), dir.name())
 	}
-	if err := healthy(ctx, dir); err != nil {
+	// A process that has just ended is up again in seconds.
+	recovering, cancel := context.WithTimeout(ctx, recoveryTime)
+	defer cancel()
+	if err := poll(recovering, func() error { return healthy(ctx, dir) }); err != nil {
 		return false, fmt.Errorf("cluster %s runs but is not healthy: %w\nlogs: %s\ntake it down with: make cluster-down CLUSTER=%s",
 			dir.name(), err, dir.logs(), dir.name())
 	}

@@ -62,24 +62,28 @@ func ToSecret(m Server, l Layout, userData string) *corev1.Secret {
 // which is nil when the server's own Secret does not exist.
 func (m *Server) cloudInitFrom(r reader, vm *kubevirtv1.VirtualMachine, secret *corev1.Secret, prior *Server) {
 	var live, kind string
+	found := false
 	for i := range vm.Spec.Template.Spec.Volumes {
 		v := &vm.Spec.Template.Spec.Volumes[i]
 		userData, ref, ok := cloudInitOf(v)
 		if !ok {
 			continue
 		}
-		live, kind = userData, NoCloud
+		live, kind, found = userData, NoCloud, userData != ""
 		if v.CloudInitConfigDrive != nil {
 			kind = ConfigDrive
 		}
 		if ref != "" && secret != nil && ref == secret.Name {
-			live = string(secret.Data[userDataKey])
+			live, found = string(secret.Data[userDataKey]), true
 		}
 	}
 	m.CloudInit = r.text(prior.CloudInit, live)
-	m.CloudInitType = r.textDefault(prior.CloudInitType, kind, NoCloud)
+	m.CloudInitType = prior.CloudInitType // without a volume nothing tells it
+	if kind != "" {
+		m.CloudInitType = r.textDefault(prior.CloudInitType, kind, NoCloud)
+	}
 	m.CloudInitWOVersion = prior.CloudInitWOVersion
-	if live == "" {
+	if !found {
 		// Gone: the next apply writes it again.
 		m.CloudInitWOVersion = r.number(prior.CloudInitWOVersion, 0)
 	}

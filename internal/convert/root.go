@@ -141,6 +141,9 @@ func rootFrom(r reader, vm *kubevirtv1.VirtualMachine, l Layout, own *cdiv1.Data
 			kind = KindDataVolume
 		}
 		c, r := kindBefore(r, before)
+		if live.Ephemeral != nil {
+			kind = c.Kind.ValueString() // such a volume names the claim alone
+		}
 		out.Source = &Source{Claim: &ClaimSource{Name: r.text(c.Name, l.RootClaim), Kind: r.textDefault(c.Kind, kind, KindClaim)}}
 	}
 	return &out

@@ -157,25 +157,28 @@ func rootClaimOf(o *convert.Objects, m convert.Server) string {
 	return convert.LayoutOf(o.VM, m.RootVolume()).RootClaim
 }
 
-// reached tells whether the server is where target says. Status counts only
-// when the controller has seen the current spec.
+// reached tells whether the server is where target says.
 func reached(target string, o *convert.Objects, root *cdiv1.DataVolume, m convert.Server) bool {
-	if o.VM.Status.ObservedGeneration != 0 && o.VM.Status.ObservedGeneration < o.VM.Generation {
-		return false
-	}
 	switch target {
 	case waitImported:
 		return rootClaimOf(o, m) == "" || root != nil && imported(root.Status.Phase)
 	case waitReady:
-		return o.VM.Status.Ready
+		return ready(o.VM)
 	case waitAgent:
-		return o.VM.Status.Ready && convert.HasCondition(o.VM, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceAgentConnected))
+		return ready(o.VM) && convert.HasCondition(o.VM, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceAgentConnected))
 	case waitAddresses:
-		return o.VM.Status.Ready && o.VMI != nil && hasAddress(o.VMI, m)
+		return ready(o.VM) && o.VMI != nil && hasAddress(o.VMI, m)
 	case waitStopped:
 		return o.VMI == nil && !o.VM.Status.Created
 	}
 	return true
+}
+
+// ready trusts the status only when the controller has seen the current spec:
+// desiredGeneration tells, which it writes while an instance exists;
+// observedGeneration is the one that the running guest was started from.
+func ready(vm *kubevirtv1.VirtualMachine) bool {
+	return vm.Status.Ready && vm.Status.DesiredGeneration >= vm.Generation
 }
 
 // imported holds for disks that are done, and for those that are waiting for a
