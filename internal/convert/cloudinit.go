@@ -79,7 +79,7 @@ func (m *Server) cloudInitFrom(r reader, vm *kubevirtv1.VirtualMachine, secret *
 	}
 	m.CloudInit = r.text(prior.CloudInit, live)
 	m.CloudInitType = prior.CloudInitType // without a volume nothing tells it
-	if kind != "" {
+	if found || kind != "" && !r.importing {
 		m.CloudInitType = r.textDefault(prior.CloudInitType, kind, NoCloud)
 	}
 	m.CloudInitWOVersion = prior.CloudInitWOVersion

@@ -45,6 +45,7 @@ func NewLayout(name, rootClaim string) Layout {
 // where it is known from state, else "".
 func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 	l := NewLayout(vm.Name, "")
+	l.VMName, l.CloudInitSecret = vm.Name, CloudInitSecretName(vm.Name) // others' names may be longer than ours
 	l.FullName = vm.Annotations[AnnotationName]
 	l.LegacyRunning = vm.Spec.Running != nil //nolint:staticcheck // other people's machines still use it
 	if rootVolume == "" {

@@ -101,7 +101,7 @@ func ToRootDataVolume(m Server, l Layout) *cdiv1.DataVolume {
 func rootFrom(r reader, vm *kubevirtv1.VirtualMachine, l Layout, own *cdiv1.DataVolume, prior *Root) *Root {
 	was, ok := section(r, prior)
 	live := volumesByName(vm)[l.RootVolume]
-	if !ok || live == nil {
+	if !ok || live == nil || l.RootVolume == "" {
 		return nil
 	}
 	out := Root{
