@@ -1,0 +1,39 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheckName(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"dev": true, "a": true, "test-2": true, strings.Repeat("x", 40): true,
+		"": false, "-a": false, "a-": false, "A": false, "a/b": false, "..": false, "a.b": false, "a b": false,
+		strings.Repeat("x", 41): false,
+	} {
+		if err := checkName(name); (err == nil) != ok {
+			t.Errorf("checkName(%q) = %v, want ok %v", name, err, ok)
+		}
+	}
+}
+
+func TestParseGates(t *testing.T) {
+	for list, want := range map[string]string{
+		"":                                  "EnableVirtioFsStorageVolumes",
+		"Snapshot":                          "EnableVirtioFsStorageVolumes Snapshot",
+		" Snapshot, HotplugVolumes,":        "EnableVirtioFsStorageVolumes HotplugVolumes Snapshot",
+		"Snapshot,Snapshot":                 "EnableVirtioFsStorageVolumes Snapshot",
+		"-EnableVirtioFsStorageVolumes":     "",
+		"-EnableVirtioFsStorageVolumes,GPU": "GPU",
+	} {
+		got, err := parseGates(list)
+		if err != nil || strings.Join(got, " ") != want {
+			t.Errorf("parseGates(%q) = %v, %v, want %q", list, got, err, want)
+		}
+	}
+	for _, list := range []string{"snapshot", "A=true", "Snap shot", "--Snapshot"} {
+		if got, err := parseGates(list); err == nil {
+			t.Errorf("parseGates(%q) = %v, want an error", list, got)
+		}
+	}
+}
