@@ -66,11 +66,11 @@ func MACAddress(value string) string {
 func URL(schemes ...string) func(string) string {
 	return func(value string) string {
 		u, err := url.Parse(value)
-		if err != nil || u.Host == "" && u.Opaque == "" && u.Path == "" || !slices.Contains(schemes, strings.ToLower(u.Scheme)) {
-			return quoted(value) + " is not a URL that starts with " + strings.Join(schemes, "://, ") + "://."
-		}
-		if u.User != nil {
+		if err == nil && u.User != nil {
 			return "The URL holds a user name or password, which anybody who may read the object could see. Put them into a Secret and name it in secret_ref."
+		}
+		if err != nil || u.Opaque != "" || u.Host == "" && (u.Path == "" || strings.HasPrefix(strings.ToLower(u.Scheme), "http")) || !slices.Contains(schemes, strings.ToLower(u.Scheme)) {
+			return quoted(value) + " is not a URL that starts with " + strings.Join(schemes, "://, ") + "://."
 		}
 		return ""
 	}
