@@ -75,8 +75,10 @@ func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 	return l
 }
 
-// findRoot names the root disk of a machine made elsewhere: the lowest boot
-// order among disks that are neither cdrom nor cloud-init, else the first such.
+// findRoot names the root disk of an imported machine: the disk of our own
+// name, which no additional disk can have, whatever boots before it; else the
+// lowest boot order among disks that are neither cdrom nor cloud-init, else the
+// first such.
 func findRoot(vm *kubevirtv1.VirtualMachine) string {
 	if vm.Spec.Template == nil {
 		return ""
@@ -87,6 +89,9 @@ func findRoot(vm *kubevirtv1.VirtualMachine) string {
 		v := volumes[d.Name]
 		if v == nil || d.CDRom != nil || isCloudInit(v) || IsAttachment(vm, d.Name) {
 			continue
+		}
+		if d.Name == RootDisk {
+			return RootDisk
 		}
 		if first == "" {
 			first = d.Name
