@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	virtualserver "github.com/virtualserver/terraform-provider-virtualserver/internal/provider"
 )
@@ -32,6 +33,8 @@ type Case struct {
 	// NoImport is the reason why the test ends without an import: there is
 	// nothing left to import.
 	NoImport string
+	// Needs is the Terraform that the test runs with; none is any.
+	Needs []tfversion.TerraformVersionCheck
 	// Provider makes the provider; nil is the one that users get.
 	Provider func() provider.Provider
 }
@@ -65,6 +68,7 @@ func (n *Namespace) Run(c Case) {
 		c.Steps = append(c.Steps, n.verifiedImport(c)...)
 	}
 	resource.Test(t, resource.TestCase{
+		TerraformVersionChecks:   c.Needs,
 		ProtoV6ProviderFactories: Factories(c.Provider),
 		Steps:                    c.Steps,
 		CheckDestroy:             func(*terraform.State) error { return n.CheckGone() },

@@ -1,0 +1,114 @@
+package virtualserver_test
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
+)
+
+func root(text string) string { return "storage = { root = { " + text + " } }" }
+
+// imported checks that the root disk is imported from the source, by a
+// DataVolume of the machine's own.
+func imported(n *acctest.Namespace, name string, source map[string]any) resource.TestCheckFunc {
+	return func(state *terraform.State) error {
+		claim := stateOf(state, "root_claim")
+		return errors.Join(
+			n.Has("dv", claim, acctest.Fields{"spec.source": source, "status.phase": "Succeeded", "metadata.ownerReferences[0].name": name})(state),
+			n.Has("pvc", claim, acctest.Fields{"status.phase": "Bound"})(state),
+			n.Has("vm", name, acctest.Fields{"spec.template.spec.volumes[root].dataVolume.name": claim})(state),
+			running(n, name)(state),
+		)
+	}
+}
+
+// TestAccRootSources: a changed source of the root disk replaces the server, and
+// each kind of source is imported; a larger disk grows in place, and a smaller
+// one is refused.
+func TestAccRootSources(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(claims)
+	const name = "root-sources"
+	config := func(text string) string { return server(n, name, memory, root(text)) }
+	replaced := func(step resource.TestStep) resource.TestStep { return planned(plancheck.ResourceActionReplace, step) }
+	const registry = `storage = { size = %q }, source = { registry = { url = "docker://quay.io/containerdisks/fedora:42", pull_method = "node" } }`
+	first := ""
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config(fmt.Sprintf(registry, "1Gi")),
+			imported(n, name, map[string]any{"registry": map[string]any{"url": "docker://quay.io/containerdisks/fedora:42", "pullMethod": "node"}}),
+			func(state *terraform.State) error { first = stateOf(state, "root_claim"); return nil }),
+		inPlace(apply(config(fmt.Sprintf(registry, "2Gi")), func(state *terraform.State) error {
+			if claim := stateOf(state, "root_claim"); claim != first {
+				return fmt.Errorf("the root disk is another one: %s", claim)
+			}
+			return errors.Join(
+				n.Has("pvc", first, acctest.Fields{"spec.resources.requests.storage": "2Gi", "status.capacity.storage": "2Gi"})(state),
+				n.Has("vm", name, acctest.Fields{"spec.dataVolumeTemplates[0].spec.storage.resources.requests.storage": "2Gi"})(state),
+			)
+		})),
+		{Config: config(fmt.Sprintf(registry, "1Gi")), ExpectError: regexp.MustCompile(`(?s)Unable to shrink the root disk.*cannot\s+shrink\s+to\s+1Gi`)},
+		replaced(apply(config(`pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"] }, source = { blank = {} }`),
+			imported(n, name, map[string]any{"blank": map[string]any{}}),
+			func(state *terraform.State) error { return n.Lacks("pvc", first)(state) })),
+		replaced(apply(config(`storage = {}, source = { pvc = { name = "pvc-as-disk" } }`),
+			imported(n, name, map[string]any{"pvc": map[string]any{"name": "pvc-as-disk", "namespace": n.Name}}))),
+	}})
+}
+
+// TestAccRootInUse: a root disk that exists already is used and not deleted.
+func TestAccRootInUse(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(sources)
+	const name = "root-in-use"
+	config := func(text string) string { return server(n, name, memory, root(text)) }
+	volume := func(source map[string]any) resource.TestCheckFunc {
+		source["name"] = "root"
+		return n.Has("vm", name, acctest.Fields{"spec.template.spec.volumes[root]": source, "spec.dataVolumeTemplates": nil})
+	}
+	claim := map[string]any{"claimName": "pvc-as-disk"}
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config(`source = { claim = { name = "pvc-as-disk" } }`), running(n, name), volume(map[string]any{"persistentVolumeClaim": claim}), attribute("root_claim", "pvc-as-disk")),
+		apply(config(`ephemeral = true, source = { claim = { name = "pvc-as-disk" } }`), running(n, name), volume(map[string]any{"ephemeral": map[string]any{"persistentVolumeClaim": claim}})),
+		apply(config(`source = { claim = { name = "dv-as-disk", kind = "DataVolume" } }, bus = "sata", serial = "ROOT", boot_order = 1`),
+			running(n, name), volume(map[string]any{"dataVolume": map[string]any{"name": "dv-as-disk"}}),
+			n.Has("vm", name, acctest.Fields{devices + "disks[root]": map[string]any{"name": "root", "serial": "ROOT", "bootOrder": 1, "disk": map[string]any{"bus": "sata"}}})),
+	}})
+	n.Get("pvc", "pvc-as-disk")
+	n.Get("dv", "dv-as-disk")
+}
+
+// TestAccEphemeralRoot: the image is imported before the server starts, and goes
+// with the server.
+func TestAccEphemeralRoot(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "ephemeral"
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(server(n, name, memory, root(`
+      ephemeral = true
+      pvc       = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = "wffc" }
+      source    = { http = { url = "https://images.invalid/fedora.qcow2" } }`)),
+			running(n, name),
+			func(state *terraform.State) error {
+				claim := stateOf(state, "root_claim")
+				return errors.Join(
+					n.Has("dv", claim, acctest.Fields{
+						"status.phase":                     "Succeeded",
+						"metadata.ownerReferences[0].name": name,
+						"spec.source.http.url":             "https://images.invalid/fedora.qcow2",
+					})(state),
+					n.Has("vm", name, acctest.Fields{
+						"spec.runStrategy":                 "Always",
+						"spec.dataVolumeTemplates":         nil,
+						"spec.template.spec.volumes[root]": map[string]any{"name": "root", "ephemeral": map[string]any{"persistentVolumeClaim": map[string]any{"claimName": claim}}},
+					})(state),
+				)
+			}),
+	}})
+}
