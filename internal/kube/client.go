@@ -76,7 +76,7 @@ func (c *Client) connection() (*connection, error) {
 	}
 	conn, err := c.build()
 	if err != nil {
-		return nil, c.first.report(err)
+		return nil, c.first.report(ctx, err)
 	}
 	return conn, nil
 }

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"sync"
@@ -46,7 +47,7 @@ func (f *failFast) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer func() { <-f.turn }()
 	if f.failure != nil {
 		closeBody(req)
-		return nil, f.first.report(f.failure)
+		return nil, f.first.report(ctx, f.failure)
 	}
 	resp, err := f.next.RoundTrip(req)
 	switch {
@@ -59,7 +60,7 @@ func (f *failFast) RoundTrip(req *http.Request) (*http.Response, error) {
 		err = f.explain(err)
 	default:
 		f.failure = f.explain(err)
-		err = f.first.report(f.failure)
+		err = f.first.report(ctx, f.failure)
 	}
 	return resp, err
 }
@@ -70,14 +71,20 @@ func closeBody(req *http.Request) {
 	}
 }
 
+type aside struct{}
+
+// Aside returns a context whose requests get a ConnectionError in full and do
+// not count as its first caller: for checks whose failure is only a warning.
+func Aside(ctx context.Context) context.Context { return context.WithValue(ctx, aside{}, true) }
+
 // firstError hands a ConnectionError in full to the first caller that meets it,
 // and a reference to it to all others.
 type firstError struct{ given atomic.Bool }
 
-func (f *firstError) report(err error) error {
+func (f *firstError) report(ctx context.Context, err error) error {
 	var full *ConnectionError
-	if errors.As(err, &full) && f.given.Swap(true) {
-		return full.repeated()
+	if !errors.As(err, &full) || ctx.Value(aside{}) != nil || !f.given.Swap(true) {
+		return err
 	}
-	return err
+	return full.repeated()
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
 
@@ -28,7 +29,7 @@ func (r *Resource) checkPlan(ctx context.Context, state *convert.Server, plan co
 	if r.data == nil || !r.data.Known || r.data.PlanValidation != providerdata.PlanValidationServer || plan.Namespace.IsUnknown() || state != nil || r.data.DryRun.Stopped() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, providerdata.DryRunTimeout)
+	ctx, cancel := context.WithTimeout(kube.Aside(ctx), providerdata.DryRunTimeout)
 	defer cancel()
 	l := convert.NewLayout(plan.Name.ValueString(), dryRunClaim)
 	vm := convert.ToVirtualMachine(plan, l)

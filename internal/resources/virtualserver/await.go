@@ -116,27 +116,32 @@ func outcome(ctx context.Context, verb string, m convert.Server, err error) diag
 	case errors.As(err, &late):
 		detail := fmt.Sprintf("The server exists and its objects are as planned, but it was not %s in time.\n\n%s", late.target, late.condition)
 		if m.Wait != nil && m.Wait.OnTimeout.ValueString() == timeoutFail {
-			diags.AddError(who.Summary(verb), detail+"\n\nGive it more time with timeouts."+keepAdvice(verb))
+			diags.AddError(who.Summary(verb), detail+"\n\nGive it more time with timeouts."+keepAdvice(verb, m))
 			break
 		}
 		diags.AddWarning(fmt.Sprintf("Virtual server %q is not %s yet", who.Name, late.target),
 			detail+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.for.")
 	case errors.As(err, &failure):
-		failure.Advice += keepAdvice(verb)
+		failure.Advice += keepAdvice(verb, m)
 		diags.Append(who.Error(verb, failure))
 	case ctx.Err() != nil:
-		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state; apply again to go on."+keepAdvice(verb))
+		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keepAdvice(verb, m))
 	default:
 		diags.Append(who.Error(verb, err))
 	}
 	return diags
 }
 
-func keepAdvice(verb string) string {
+// keepAdvice says what an error during a create leads to.
+func keepAdvice(verb string, m convert.Server) string {
 	if verb != "create" {
 		return ""
 	}
-	return "\n\nThe server exists, and Terraform has marked it tainted: the next apply replaces it together with its root disk. To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
+	disk := ""
+	if m.Storage != nil && m.Storage.Root.Imported() {
+		disk = " together with its root disk"
+	}
+	return "\n\nThe server exists, and Terraform has marked it tainted: the next apply replaces it" + disk + ". To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
 }
 
 func graceOf(m convert.Server) time.Duration {

@@ -19,10 +19,7 @@ func (r *Resource) writeSecret(ctx context.Context, o *convert.Objects, state, p
 	if !userDataChanged(state, plan) {
 		return nil
 	}
-	l := convert.LayoutOf(o.VM, plan.RootVolume())
-	if l.CloudInitInline {
-		l.CloudInitInline, l.CloudInitSecret = false, convert.CloudInitSecretName(l.VMName)
-	}
+	l := nextLayout(state, plan, convert.LayoutOf(o.VM, plan.RootVolume()))
 	secret := convert.ToSecret(plan, l, userData)
 	if secret == nil {
 		return nil

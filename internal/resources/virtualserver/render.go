@@ -14,17 +14,20 @@ import (
 func renderings(state, plan convert.Server, managed managedKeys, l convert.Layout) (before, after *kubevirtv1.VirtualMachine) {
 	state.Labels, state.LabelsAll = only(state.Labels, managed.Labels), only(state.LabelsAll, managed.Labels)
 	state.Annotations = only(state.Annotations, managed.Annotations)
-	next := l
+	return convert.ToVirtualMachine(state, l), convert.ToVirtualMachine(plan, nextLayout(state, plan, l))
+}
+
+// nextLayout is the layout after an update.
+func nextLayout(state, plan convert.Server, l convert.Layout) convert.Layout {
 	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() {
-		next.LegacyRunning = false // `running` cannot say every strategy
+		l.LegacyRunning = false // `running` cannot say every strategy
 	}
-	if userDataChanged(state, plan) {
-		next.CloudInitInline = false // admission limits inline user data to 2,048 bytes
+	if userDataChanged(state, plan) && (l.CloudInitInline || !state.HasCloudInit()) {
+		// Inline user data is limited to 2,048 bytes, and a Secret that the
+		// state does not know is somebody else's.
+		l.CloudInitInline, l.CloudInitSecret = false, convert.CloudInitSecretName(l.VMName)
 	}
-	if l.CloudInitInline && !next.CloudInitInline {
-		next.CloudInitSecret = convert.CloudInitSecretName(l.VMName)
-	}
-	return convert.ToVirtualMachine(state, l), convert.ToVirtualMachine(plan, next)
+	return l
 }
 
 func userDataChanged(state, plan convert.Server) bool {

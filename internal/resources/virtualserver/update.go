@@ -53,7 +53,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(config, r.data.DefaultLabels))...)
-	err = r.await(deadline, &o, plan, updateTarget(state, plan))
+	err = r.await(deadline, &o, plan, updateTarget(state, plan, managed, &o))
 	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
 	if api, apiErr := r.data.Client.API(ctx); apiErr == nil {
 		if fetchErr := r.fetchParts(context.WithoutCancel(ctx), api, &o, &plan); fetchErr != nil {
@@ -170,13 +170,19 @@ func deviceNames(m convert.Server) map[string]string {
 	return out
 }
 
-// updateTarget is what an update waits for.
-func updateTarget(state, plan convert.Server) string {
+// updateTarget is what an update waits for: a start or stop, and that a server
+// that runs is well with its new spec.
+func updateTarget(state, plan convert.Server, managed managedKeys, o *convert.Objects) string {
 	halted := string(kubevirtv1.RunStrategyHalted)
-	if plan.RunStrategy.ValueString() == halted {
-		if state.RunStrategy.ValueString() != halted && (plan.Wait == nil || plan.Wait.For.ValueString() == "") {
-			return waitStopped
-		}
+	switched := plan.RunStrategy.ValueString() != state.RunStrategy.ValueString()
+	chosen := plan.Wait != nil && plan.Wait.For.ValueString() != ""
+	switch {
+	case plan.RunStrategy.ValueString() == halted && switched && !chosen:
+		return waitStopped
+	case plan.RunStrategy.ValueString() == halted,
+		!changeOf(state, plan, managed, layoutOf(state)).spec,
+		convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused),
+		!switched && o.VMI == nil && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
 		return waitCreated
 	}
 	return targetOf(plan)
