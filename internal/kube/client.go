@@ -50,8 +50,8 @@ func NewClient(cfg Config) *Client {
 // API returns the client for typed and unstructured objects of the kinds in
 // NewScheme and NewRESTMapper. It does not dial: an unreachable cluster shows at
 // the first request. Its error is a *ConnectionError.
-func (c *Client) API(context.Context) (client.WithWatch, error) {
-	conn, err := c.connection()
+func (c *Client) API(ctx context.Context) (client.WithWatch, error) {
+	conn, err := c.connection(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -62,15 +62,15 @@ func (c *Client) API(context.Context) (client.WithWatch, error) {
 // subresources. It shares connections, authentication and the fail-fast of the
 // API client through its Transport, and so holds neither credentials nor TLS
 // settings itself.
-func (c *Client) REST(context.Context) (*rest.Config, error) {
-	conn, err := c.connection()
+func (c *Client) REST(ctx context.Context) (*rest.Config, error) {
+	conn, err := c.connection(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return rest.CopyConfig(conn.rest), nil
 }
 
-func (c *Client) connection() (*connection, error) {
+func (c *Client) connection(ctx context.Context) (*connection, error) {
 	if c.cfg.Unknown {
 		return nil, errUnknown
 	}
