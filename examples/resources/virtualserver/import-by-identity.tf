@@ -1,0 +1,7 @@
+import {
+  to = virtualserver.web
+  identity = {
+    namespace = "default"
+    name      = "web"
+  }
+}

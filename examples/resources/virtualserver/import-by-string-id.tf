@@ -1,0 +1,4 @@
+import {
+  to = virtualserver.web
+  id = "default/web"
+}

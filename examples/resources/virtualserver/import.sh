@@ -1,0 +1,2 @@
+# A server is imported by <namespace>/<name>.
+terraform import virtualserver.web default/web
