@@ -18,6 +18,9 @@ import (
 // recoveryTime is how long `up` waits for a running cluster to be healthy.
 const recoveryTime = 30 * time.Second
 
+// errOwned says that another `up` was faster: its cluster is to be waited for.
+var errOwned = errors.New("another process has just started this cluster")
+
 // up brings a cluster to Ready, or finds it ready, and prints how to use it.
 func up(ctx context.Context, l layout, name, gateList string, verbose bool) error {
 	gates, err := parseGates(gateList)
@@ -29,17 +32,24 @@ func up(ctx context.Context, l layout, name, gateList string, verbose bool) erro
 		fmt.Fprintf(os.Stderr, "%6.1fs  %s\n", time.Since(start).Seconds(), fmt.Sprintf(format, args...))
 	}
 	dir := l.cluster(name)
-	running, err := alreadyUp(ctx, dir, gates, say)
-	if err != nil {
-		return err
-	}
-	if !running {
+	for {
+		running, err := alreadyUp(ctx, dir, gates, say)
+		if err != nil {
+			return err
+		}
+		if running {
+			break
+		}
 		bin, err := buildAll(ctx, l, say)
 		if err != nil {
 			return err
 		}
 		start = time.Now() // the timings of a start do not count the build
-		if err := launch(ctx, l, dir, spec{Gates: gates, Bin: bin}, say); err != nil {
+		err = launch(ctx, l, dir, spec{Gates: gates, Bin: bin}, say)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errOwned) {
 			return err
 		}
 	}
@@ -97,8 +107,12 @@ func launch(ctx context.Context, l layout, dir clusterDir, s spec, say func(stri
 	var server *server
 	// No other `up` or `down` may look at the folder before it has an owner.
 	err := exclusive(filepath.Join(l.clusters(), ".lock"), func() { say("waiting for another start or stop") }, func() error {
-		if pid, err := owner(dir.lock()); err != nil || pid != 0 {
-			return errors.Join(err, fmt.Errorf("cluster %s has just been started by process %d", dir.name(), pid))
+		pid, err := owner(dir.lock())
+		if err != nil {
+			return err
+		}
+		if pid != 0 {
+			return errOwned
 		}
 		if _, err := os.Stat(string(dir)); err == nil {
 			say("removing what an earlier run left in %s", dir)
