@@ -3,6 +3,7 @@ package virtualserver
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -28,7 +29,11 @@ func (r *Resource) writeSecret(ctx context.Context, o *convert.Objects, state, p
 		before := o.Secret.DeepCopy()
 		before.TypeMeta = secret.TypeMeta
 		after := before.DeepCopy()
-		after.Data = secret.Data
+		after.Data = maps.Clone(before.Data) // others may keep keys of their own there
+		if after.Data == nil {
+			after.Data = map[string][]byte{}
+		}
+		maps.Copy(after.Data, secret.Data)
 		_, err := r.data.Client.Update(ctx, before, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
 			return before, after, nil
 		})
