@@ -14,10 +14,10 @@ import (
 
 // inPlace checks that a step updates the server and does not replace it.
 func inPlace(step resource.TestStep) resource.TestStep {
-	return planned(plancheck.ResourceActionUpdate, step)
+	return planning(plancheck.ResourceActionUpdate, step)
 }
 
-func planned(action plancheck.ResourceActionType, step resource.TestStep) resource.TestStep {
+func planning(action plancheck.ResourceActionType, step resource.TestStep) resource.TestStep {
 	step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(acctest.Address, action))
 	return step
 }
@@ -84,7 +84,7 @@ func TestAccMemoryRaised(t *testing.T) {
 			instance = acctest.Text(n.Get("vmi", name), "metadata.uid")
 			return nil
 		})),
-		planned(plancheck.ResourceActionNoop, apply(config("1024Mi"))),
+		planning(plancheck.ResourceActionNoop, apply(config("1024Mi"))),
 		inPlace(apply(config("2Gi"), running(n, name), same,
 			n.Has("vm", name, acctest.Fields{"spec.template.spec.domain.memory.guest": "2Gi"}),
 			n.Check(func() error {

@@ -37,7 +37,7 @@ func TestAccRootSources(t *testing.T) {
 	n.Create(claims)
 	const name = "root-sources"
 	config := func(text string) string { return server(n, name, memory, root(text)) }
-	replaced := func(step resource.TestStep) resource.TestStep { return planned(plancheck.ResourceActionReplace, step) }
+	replaced := func(step resource.TestStep) resource.TestStep { return planning(plancheck.ResourceActionReplace, step) }
 	const registry = `storage = { size = %q }, source = { registry = { url = "docker://quay.io/containerdisks/fedora:42", pull_method = "node" } }`
 	first := ""
 	n.Run(acctest.Case{Steps: []resource.TestStep{

@@ -1,0 +1,144 @@
+package virtualserver_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
+)
+
+// drifting has every object that a server can have.
+func drifting(n *acctest.Namespace, parts ...string) string {
+	return server(n, "drift", append(parts, memory, importedDisk, `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`)...)
+}
+
+// TestAccSmokeDeletedByHand: machine, Secret and Service come back at the next
+// apply.
+func TestAccSmokeDeletedByHand(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "drift"
+	config := drifting(n)
+	whole := func() resource.TestCheckFunc {
+		return resource.ComposeAggregateTestCheckFunc(running(n, name), exposes(n, name, "TCP 22"), userData(n, name, "#cloud-config"))
+	}
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config, whole()),
+		before(func() { n.Delete("service", name); n.Delete("secret", name+"-cloudinit") }, inPlace(apply(config, whole()))),
+		before(func() { n.Delete("vm", name) }, planning(plancheck.ResourceActionCreate, apply(config, whole()))),
+	}})
+}
+
+// TestAccForeignChangesSurvive: what others write on the objects is not in the
+// plan, and an update changes only what it is about.
+func TestAccForeignChangesSurvive(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "drift"
+	var vm, service, secret acctest.Object
+	foreign := func() {
+		n.Patch("vm", name, `{
+      "metadata": {"labels": {"others": "label"}, "annotations": {"example.com/others": "annotation"}},
+      "spec": {"template": {
+        "metadata": {"labels": {"others": "template-label"}},
+        "spec": {"hostname": "others", "nodeSelector": {"kubernetes.io/os": "linux"}, "domain": {"ioThreadsPolicy": "auto"}}
+      }}
+    }`)
+		n.PatchJSON("vm", name, `[
+      {"op": "add", "path": "/spec/template/spec/volumes/0", "value": {"name": "others", "emptyDisk": {"capacity": "1Gi"}}},
+      {"op": "add", "path": "/spec/template/spec/domain/devices/disks/0", "value": {"name": "others", "serial": "OTHERS", "disk": {"bus": "sata"}}},
+      {"op": "add", "path": "/spec/template/spec/domain/devices/disks/1/cache", "value": "writeback"}
+    ]`)
+		n.Patch("service", name, `{"metadata": {"labels": {"others": "label"}}, "spec": {"sessionAffinity": "ClientIP"}}`)
+		n.PatchJSON("service", name, `[{"op": "add", "path": "/spec/ports/-", "value": {"name": "others", "port": 9100, "protocol": "UDP"}}]`)
+		n.Patch("secret", name+"-cloudinit", `{"metadata": {"labels": {"others": "label"}}, "stringData": {"others": "data"}}`)
+		vm, service, secret = n.Get("vm", name), n.Get("service", name), n.Get("secret", name+"-cloudinit")
+	}
+	changed := func(want map[string][]string) resource.TestCheckFunc {
+		return n.Check(func() error {
+			var errs []error
+			for kind, was := range map[string]acctest.Object{"vm": vm, "service": service, "secret": secret} {
+				if now := acctest.Changed(was, n.Get(kind, acctest.Text(was, "metadata.name"))); !slices.Equal(now, want[kind]) && len(now)+len(want[kind]) > 0 {
+					errs = append(errs, fmt.Errorf("the %s changed at %v, not at %v", kind, now, want[kind]))
+				}
+			}
+			return errors.Join(errs...)
+		})
+	}
+	halted := `run_strategy = "Halted"`
+	larger := strings.Replace(drifting(n, halted, `labels = { app = "web" }`), "1Gi", "2Gi", 1)
+	n.Run(acctest.Case{
+		Steps: []resource.TestStep{
+			apply(drifting(n, halted)),
+			before(foreign, planning(plancheck.ResourceActionNoop, apply(drifting(n, halted), changed(nil)))),
+			inPlace(apply(larger, changed(map[string][]string{
+				"vm": {"metadata.labels.app", "spec.template.spec.domain.memory.guest"},
+			}))),
+			inPlace(apply(strings.Replace(larger, `[22]`, `[22, 80]`, 1), changed(map[string][]string{
+				"vm":      {"metadata.labels.app", "spec.template.spec.domain.memory.guest"},
+				"service": {"spec.ports[2]"},
+			}))),
+			inPlace(apply(strings.Replace(drifting(n, halted), `"#cloud-config"`, `"#cloud-config new"`, 1), changed(map[string][]string{
+				"secret": {"data.userdata"},
+			}))),
+		},
+		Unverified: map[string]string{
+			"labels":                   "an import reads the labels that others gave the machine",
+			"annotations":              "an import reads the annotations that others gave the machine",
+			"storage.additional_disks": "an import reads the disk that somebody else added",
+			"network.udp":              "an import reads the port that somebody else added",
+		},
+	})
+}
+
+// TestAccConcurrentWriters: updates lose nothing that others write meanwhile,
+// and others lose nothing by the updates.
+func TestAccConcurrentWriters(t *testing.T) {
+	n := acctest.Start(t)
+	const name, rounds = "drift", 20
+	config := func(round int) string {
+		return server(n, name, memory, containerDisk, `run_strategy = "Halted"`, fmt.Sprintf("labels = { round = \"%d\" }", round),
+			fmt.Sprintf("network = { tcp = [%d] }", 1000+round))
+	}
+	var wg sync.WaitGroup
+	var failed error
+	ctx, stop := context.WithCancel(t.Context())
+	writing := func() {
+		wg.Go(func() {
+			for i := 0; ctx.Err() == nil && failed == nil; i++ {
+				failed = n.TryPatch(t.Context(), "vm", name, types.MergePatchType,
+					fmt.Sprintf(`{"metadata": {"annotations": {"example.com/count": "%d", "example.com/write-%d": "kept"}}}`, i, i%rounds))
+			}
+		})
+	}
+	steps := []resource.TestStep{apply(config(0))}
+	for round := 1; round <= 3; round++ {
+		step := apply(config(round), n.Has("vm", name, acctest.Fields{"metadata.labels": map[string]any{"round": fmt.Sprint(round)}}))
+		if round == 1 {
+			step = before(writing, step)
+		}
+		steps = append(steps, step)
+	}
+	kept := acctest.Fields{}
+	for i := range rounds {
+		kept[fmt.Sprintf("metadata.annotations[example.com/write-%d]", i)] = "kept"
+	}
+	steps = append(steps, apply(config(3), n.Check(func() error {
+		stop()
+		wg.Wait()
+		return errors.Join(failed, acctest.Match(n.Get("vm", name), kept))
+	})))
+	n.Run(acctest.Case{
+		Steps:      steps,
+		Unverified: map[string]string{"annotations": "an import reads the annotations that others gave the machine"},
+	})
+	stop()
+	wg.Wait()
+}

@@ -1,0 +1,145 @@
+package virtualserver_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
+)
+
+// untaint is the advice of every server that failed after it was made.
+const untaint = "terraform untaint"
+
+// TestAccFailures: what a user reads when a server cannot come up: the cause,
+// and what to do. The server is in the state, and goes with a destroy.
+func TestAccFailures(t *testing.T) {
+	for name, failing := range map[string]struct {
+		parts []string
+		words []string
+	}{
+		"container-disk": {
+			[]string{memory, `storage = { root = { source = { container_disk = { image = "registry.invalid/unpullable:1" } } } }`},
+			[]string{"An image cannot be pulled", "registry.invalid/unpullable:1", "Last known status", "Check the name and tag of the image", untaint},
+		},
+		"memory": {
+			[]string{`resources = { memory = "100Ti" }`, containerDisk},
+			[]string{"No node can run the server", "Insufficient memory", "Ask for less CPU, memory or GPUs", untaint},
+		},
+		"gpus": {
+			[]string{`resources = { memory = "1Gi", cpu = { model = "Penryn-of-no-node" } }`, containerDisk},
+			[]string{"No node can run the server", "node(s) didn't match", "give the cluster a node that fits", untaint},
+		},
+		"import": {
+			[]string{memory, strings.Replace(importedDisk, "fedora", "fail-import-1000", 1)},
+			[]string{"The root disk's image cannot be imported", "Root disk", "Correct storage.root.source", untaint},
+		},
+		"crash-at-start": {
+			[]string{memory, containerDisk},
+			[]string{"The guest keeps failing right after its start", "virt-launcher", untaint},
+		},
+		"missing-claim": {
+			[]string{memory, `storage = { ` + containerRoot + "\n" + ` additional_disks = { data = { persistent_volume_claim = { claim_name = "nowhere" } } } }`},
+			[]string{"A claim that the server uses does not exist", "nowhere", "Create the claim, or correct its name", untaint},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.Start(t)
+			n.Run(acctest.Case{
+				Steps: []resource.TestStep{{
+					Config:      server(n, name, append(failing.parts, soon)...),
+					ExpectError: messages(append([]string{fmt.Sprintf("Unable to create virtual server %q", n.Name+"/"+name)}, failing.words...)...),
+				}},
+				NoImport: "the server failed and is destroyed",
+			})
+		})
+	}
+}
+
+// TestAccFailureMended: a failed update taints nothing; once its cause is gone,
+// the next apply goes on where it was.
+func TestAccFailureMended(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "mended"
+	config := func(claim string) string {
+		return server(n, name, memory, soon, `storage = { `+containerRoot+"\n"+` additional_disks = { data = { persistent_volume_claim = { claim_name = "`+claim+`" } } } }`)
+	}
+	n.Create(claims)
+	same := sameMachine(n, name)
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(server(n, name, memory, soon, containerDisk, `run_strategy = "Halted"`), same),
+		{Config: config("pvc-later"), ExpectError: messages("Unable to update virtual server", "A claim that the server uses does not exist", "pvc-later")},
+		inPlace(apply(config("pvc-as-disk"), running(n, name), same)),
+	}})
+}
+
+// TestAccSlowImport: a server that is not ready in time is kept, with a warning:
+// the next plan does not replace it. With on_timeout = "fail" it is an error.
+func TestAccSlowImport(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "slow"
+	slow := strings.Replace(importedDisk, "fedora", "slow-import-20", 1)
+	config := server(n, name, memory, slow, `timeouts = { create = "4s" }`)
+	same := sameMachine(n, name)
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config, same, attribute("status.ready", "false"), attribute("status.conditions.DataImported.status", "False"),
+			n.Has("vm", name, acctest.Fields{"status.ready": nil})),
+		{Config: server(n, name, memory, slow, `labels = { app = "web" }`, `timeouts = { create = "4s", update = "3s" }`, `wait = { on_timeout = "fail" }`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionUpdate)}},
+			ExpectError:      messages("Unable to update virtual server", "not ready in time", "Give it more time with timeouts")},
+		before(func() {
+			n.Wait("vm", name, "to be ready", func(o acctest.Object) bool { return acctest.Field(o, "status.ready") == true })
+		}, apply(server(n, name, memory, slow, `labels = { app = "web" }`), running(n, name), same)),
+	}})
+}
+
+// TestAccWaitFor: how far an apply waits is the user's choice.
+func TestAccWaitFor(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "wait"
+	config := func(part string, source string) string {
+		return server(n, name, memory, strings.Replace(importedDisk, "fedora", source, 1), part)
+	}
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config(`wait = { for = "created" }`, "slow-import-5"), attribute("status.ready", "false")),
+		before(func() {
+			n.Wait("vm", name, "to be ready", func(o acctest.Object) bool { return acctest.Field(o, "status.ready") == true })
+		}, apply(config(`wait = { for = "addresses", ip_family = "ipv4" }`, "slow-import-5"))),
+		apply(config("wait = { for = \"agent\" }\nlabels = { app = \"web\" }", "slow-import-5"),
+			attribute("status.conditions.AgentConnected.status", "True"), attribute("status.addresses.default.#", "1")),
+	}})
+}
+
+// TestAccDeletionProtection: neither a destroy nor a replacement is planned until
+// the protection is taken away.
+func TestAccDeletionProtection(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "protected"
+	config := func(protection string, image string) string {
+		return server(n, name, memory, `run_strategy = "Halted"`, strings.Replace(containerDisk, "fedora", image, 1), protection)
+	}
+	same := sameMachine(n, name)
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config(`deletion_protection = true`, "fedora"), same),
+		{Config: config(`deletion_protection = true`, "fedora"), Destroy: true, ExpectError: messages("Unable to destroy virtual server", "protected from deletion", "deletion_protection = false")},
+		{Config: config(`deletion_protection = true`, "ubuntu"), ExpectError: messages("Unable to replace virtual server", "protected from deletion")},
+		inPlace(apply(config(``, "fedora"), same)),
+	}})
+}
+
+// TestAccMissingNamespace: the provider makes no namespaces; the message says
+// so.
+func TestAccMissingNamespace(t *testing.T) {
+	n := acctest.Start(t)
+	config := strings.Replace(server(n, "nowhere", memory, containerDisk), fmt.Sprintf("%q", n.Name), `"no-such-namespace"`, 1)
+	n.Run(acctest.Case{
+		Steps: []resource.TestStep{{
+			Config:      config,
+			ExpectError: messages(`virtual server "no-such-namespace/nowhere"`, `"no-such-namespace" not found`, "does not create namespaces"),
+		}},
+		NoImport: "the server is not created",
+	})
+}
