@@ -28,17 +28,34 @@ func exclusive(path string, onWait func(), f func() error) error {
 	return f()
 }
 
+// ownership is a claim on a lock file, and with it on the cluster's folder.
+type ownership struct {
+	path string
+	file os.FileInfo
+}
+
 // takeOwnership marks the calling process as the one that runs the cluster until
 // it ends, however it ends. The kernel keeps the mark and tells owner the
 // process id, so that a stale pid file can never name an innocent process.
-func takeOwnership(lockFile string) error {
+func takeOwnership(lockFile string) (*ownership, error) {
 	// A bare descriptor, never closed: closing gives the lock up, and an os.File
 	// would be closed when the garbage collector finds it.
 	fd, err := syscall.Open(lockFile, syscall.O_CREAT|syscall.O_RDWR|syscall.O_CLOEXEC, 0o644)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return syscall.FcntlFlock(uintptr(fd), syscall.F_SETLK, &syscall.Flock_t{Type: syscall.F_WRLCK})
+	if err := syscall.FcntlFlock(uintptr(fd), syscall.F_SETLK, &syscall.Flock_t{Type: syscall.F_WRLCK}); err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(lockFile)
+	return &ownership{path: lockFile, file: info}, err
+}
+
+// lost tells that the file is gone, or another one by now: somebody deleted the
+// folder, and nobody could find its owner any more.
+func (o *ownership) lost() bool {
+	info, err := os.Stat(o.path)
+	return errors.Is(err, fs.ErrNotExist) || (err == nil && !os.SameFile(info, o.file))
 }
 
 // owner returns the id of the process that runs the cluster, or 0.

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	if file == "" {
 		os.Exit(m.Run())
 	}
-	if err := takeOwnership(file); err != nil {
+	if _, err := takeOwnership(file); err != nil {
 		os.Exit(1)
 	}
 	runtime.GC() // the lock must not hang on something that is collected
@@ -56,6 +56,20 @@ func TestOwner(t *testing.T) {
 	_ = cmd.Wait()
 	if pid, err := owner(file); pid != 0 || err != nil {
 		t.Errorf("owner after its death = %d, %v", pid, err)
+	}
+}
+
+func TestOwnershipLost(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lock")
+	own, err := takeOwnership(file)
+	if err != nil || own.lost() {
+		t.Fatalf("lost at once, error %v", err)
+	}
+	if err := os.Remove(file); err != nil || !own.lost() {
+		t.Errorf("a deleted file is not lost, error %v", err)
+	}
+	if err := os.WriteFile(file, nil, 0o644); err != nil || !own.lost() {
+		t.Errorf("another file is not lost, error %v", err)
 	}
 }
 

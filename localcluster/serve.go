@@ -23,7 +23,11 @@ type progress struct {
 // progressFD is the first file descriptor after the standard three.
 const progressFD = 3
 
+// lostInterval is how often the serving process looks whether its folder is there.
+const lostInterval = 2 * time.Second
+
 // serve runs a cluster until it is told to end, and deletes its folder then. It
+// ends by itself when somebody else deletes the folder. It
 // is the parent of all the cluster's processes. Until the cluster is ready it
 // ends, too, when the `up` that started it does: its standard input closes.
 func serve(dir clusterDir) error {
@@ -35,7 +39,8 @@ func serve(dir clusterDir) error {
 	out := json.NewEncoder(os.NewFile(progressFD, "progress"))
 	tell := func(p progress) { _ = out.Encode(p) } // nobody may be listening any more
 
-	if err := takeOwnership(dir.lock()); err != nil {
+	own, err := takeOwnership(dir.lock())
+	if err != nil {
 		tell(progress{Error: "take ownership: " + err.Error()})
 		return err
 	}
@@ -51,6 +56,14 @@ func serve(dir clusterDir) error {
 		}
 	}()
 
+	go func() {
+		for range time.Tick(lostInterval) {
+			if own.lost() {
+				abandon(errors.New("the cluster's folder was deleted"))
+			}
+		}
+	}()
+
 	keep := false
 	supervisor := newSupervisor(dir.logs(), func(states []processState) {
 		_ = writeJSON(dir.processes(), states)
@@ -59,12 +72,12 @@ func serve(dir clusterDir) error {
 	defer func() {
 		stopProcesses()
 		supervisor.wait()
-		if !keep {
+		if !keep && !own.lost() {
 			_ = os.RemoveAll(string(dir))
 		}
 	}()
 
-	err := start(ctx, running, dir, supervisor, func(step string) { tell(progress{Step: step}) })
+	err = start(ctx, running, dir, supervisor, func(step string) { tell(progress{Step: step}) })
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
