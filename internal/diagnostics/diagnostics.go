@@ -13,6 +13,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
@@ -55,7 +56,7 @@ func (s Subject) Error(verb string, err error) diag.Diagnostic {
 		f = explain(err)
 	}
 	if len(f.Attribute.Steps()) > 0 {
-		return diag.NewAttributeErrorDiagnostic(f.Attribute, s.Summary(verb), f.Error())
+		return attribute.Error(f.Attribute, s.Summary(verb), f.Error())
 	}
 	return diag.NewErrorDiagnostic(s.Summary(verb), f.Error())
 }

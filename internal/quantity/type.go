@@ -5,13 +5,17 @@ package quantity
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 )
 
 var (
@@ -106,12 +110,33 @@ func (v Value) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeR
 	}
 	q, err := v.Amount()
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quantity",
-			fmt.Sprintf("%q is not a Kubernetes quantity. Write a number with an optional unit: Ki, Mi, Gi, Ti (powers of 1024) or k, M, G, T (powers of 1000), for example \"4Gi\".", v.ValueString()))
+		resp.Diagnostics.Append(attribute.Error(req.Path, "Invalid quantity",
+			fmt.Sprintf("%q is not a Kubernetes quantity. Write a number with an optional unit: Ki, Mi, Gi, Ti (powers of 1024) or k, M, G, T (powers of 1000), for example \"4Gi\".", v.ValueString())))
 		return
 	}
 	if q.Sign() <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid quantity",
-			fmt.Sprintf("%q is not positive.", v.ValueString()))
+		resp.Diagnostics.Append(attribute.Error(req.Path, "Invalid quantity",
+			fmt.Sprintf("%q is not positive.", v.ValueString())))
 	}
+}
+
+// AtLeast refuses smaller amounts: a number without a unit is a number of
+// bytes, which is hardly ever meant.
+func AtLeast(least string) validator.String { return atLeast{least: resource.MustParse(least)} }
+
+type atLeast struct{ least resource.Quantity }
+
+func (a atLeast) Description(context.Context) string             { return "at least " + a.least.String() }
+func (a atLeast) MarkdownDescription(ctx context.Context) string { return a.Description(ctx) }
+
+func (a atLeast) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	v := Value{StringValue: req.ConfigValue}
+	if q, err := v.Amount(); !v.IsSet() || err != nil || q.Sign() <= 0 || q.Cmp(a.least) >= 0 {
+		return
+	}
+	detail := fmt.Sprintf("%q is less than %s.", v.ValueString(), a.least.String())
+	if _, err := strconv.Atoi(v.ValueString()); err == nil {
+		detail += fmt.Sprintf(" A number without a unit counts bytes: did you mean \"%sGi\"?", v.ValueString())
+	}
+	resp.Diagnostics.Append(attribute.Error(req.Path, "Amount too small", detail))
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 )
 
 // Text returns a validator for strings. check returns what is wrong with a
@@ -30,7 +32,7 @@ func (t text) MarkdownDescription(ctx context.Context) string { return t.Descrip
 func (t text) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if value := req.ConfigValue.ValueString(); value != "" {
 		if problem := t.check(value); problem != "" {
-			resp.Diagnostics.AddAttributeError(req.Path, t.summary, problem)
+			resp.Diagnostics.Append(attribute.Error(req.Path, t.summary, problem))
 		}
 	}
 }

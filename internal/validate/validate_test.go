@@ -63,7 +63,7 @@ func TestText(t *testing.T) {
 		value types.String
 		want  string
 	}{
-		"value":   {types.StringValue("x"), "no x"},
+		"value":   {types.StringValue("x"), "Attribute a: no x"},
 		"empty":   {types.StringValue(""), ""},
 		"null":    {types.StringNull(), ""},
 		"unknown": {types.StringUnknown(), ""},

@@ -13,6 +13,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
@@ -63,7 +64,7 @@ func (c cause) diagnostic(summary string) diag.Diagnostic {
 	if len(c.attribute.Steps()) == 0 {
 		return diag.NewErrorDiagnostic(summary, detail)
 	}
-	return diag.NewAttributeErrorDiagnostic(c.attribute, summary, detail)
+	return attribute.Error(c.attribute, summary, detail)
 }
 
 // causesOf returns what a 422 names; none for other errors.
@@ -78,8 +79,8 @@ func causesOf(err error, vm *kubevirtv1.VirtualMachine, l convert.Layout) []caus
 			if c.Type == metav1.CauseTypeUnexpectedServerResponse {
 				continue
 			}
-			attribute, _ := convert.AttributeOf(vm, l, c.Field)
-			out = append(out, cause{attribute: attribute, message: strings.TrimSpace(c.Message)})
+			blamed, _ := convert.AttributeOf(vm, l, c.Field)
+			out = append(out, cause{attribute: blamed, message: strings.TrimSpace(c.Message)})
 		}
 	}
 	if len(out) == 0 {

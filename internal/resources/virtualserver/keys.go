@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
@@ -131,19 +132,19 @@ func (v keysValidator) ValidateMap(_ context.Context, req validator.MapRequest, 
 	for key, element := range req.ConfigValue.Elements() {
 		at := req.Path.AtMapKey(key)
 		if problem := validate.LabelKey(key); problem != "" {
-			resp.Diagnostics.AddAttributeError(at, "Invalid key", problem)
+			resp.Diagnostics.Append(attribute.Error(at, "Invalid key", problem))
 		}
 		if convert.IsReserved(key) {
-			resp.Diagnostics.AddAttributeError(at, "Reserved key", `"`+key+`" belongs to KubeVirt or to this provider and cannot be managed. Remove it.`)
+			resp.Diagnostics.Append(attribute.Error(at, "Reserved key", `"`+key+`" belongs to KubeVirt or to this provider and cannot be managed. Remove it.`))
 		}
 		value, ok := element.(types.String)
 		if !ok || value.IsUnknown() {
 			continue
 		}
 		if value.IsNull() {
-			resp.Diagnostics.AddAttributeError(at, "Missing value", "A value cannot be null. Write \"\" for an empty one.")
+			resp.Diagnostics.Append(attribute.Error(at, "Missing value", "A value cannot be null. Write \"\" for an empty one."))
 		} else if problem := validate.LabelValue(value.ValueString()); v.kind == labels && value.ValueString() != "" && problem != "" {
-			resp.Diagnostics.AddAttributeError(at, "Invalid label value", problem)
+			resp.Diagnostics.Append(attribute.Error(at, "Invalid label value", problem))
 		}
 	}
 }

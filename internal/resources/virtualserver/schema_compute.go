@@ -26,6 +26,7 @@ func amount(required bool, text string) schema.StringAttribute {
 		CustomType: quantity.Type{},
 		Required:   required, Optional: !required,
 		MarkdownDescription: text,
+		Validators:          []validator.String{quantity.AtLeast("1Mi")},
 		PlanModifiers:       []planmodifier.String{quantity.KeepSpelling()},
 	}
 }
