@@ -1,7 +1,6 @@
 package virtualserver_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/big"
 	"slices"
@@ -135,13 +134,8 @@ func parse(t *testing.T, text string) values {
 
 // with returns a copy of the configuration with the values at the paths,
 // written "a.b.c", replaced; nil removes one.
-func with(t *testing.T, config values, changes values) values {
-	t.Helper()
-	data, err := json.Marshal(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := parse(t, string(data))
+func with(config values, changes values) values {
+	out := clone(config)
 	for path, value := range changes {
 		at, steps := out, strings.Split(path, ".")
 		for _, step := range steps[:len(steps)-1] {
@@ -156,6 +150,17 @@ func with(t *testing.T, config values, changes values) values {
 		if at[last] = value; value == nil {
 			delete(at, last)
 		}
+	}
+	return out
+}
+
+func clone(config values) values {
+	out := values{}
+	for key, value := range config {
+		if nested, ok := value.(values); ok {
+			value = clone(nested)
+		}
+		out[key] = value
 	}
 	return out
 }

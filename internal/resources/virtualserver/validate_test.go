@@ -164,7 +164,7 @@ func TestValidate(t *testing.T) {
 		"cloud-init type":               {values{"cloud_init_type": "nfs"}, []string{"cloud_init_type: Invalid Attribute Value Match"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := said(tf.validate(with(t, parse(t, small), c.change)))
+			got := said(tf.validate(with(parse(t, small), c.change)))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
