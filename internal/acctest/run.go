@@ -153,6 +153,6 @@ func (n *Namespace) isOwn(o Object) bool {
 	})
 }
 
-// Unmake gives an object that the test made to the server that imported it: it
+// Disown gives an object that the test made to the server that imported it: it
 // is to be gone after the destroy.
-func (n *Namespace) Unmake(kind, name string) { delete(n.made, Kind(kind).Kind+"/"+name) }
+func (n *Namespace) Disown(kind, name string) { delete(n.made, Kind(kind).Kind+"/"+name) }

@@ -59,40 +59,42 @@ func TestAccFailures(t *testing.T) {
 	}
 }
 
-// TestAccFailureMended: a failed update taints nothing; once its cause is gone,
-// the next apply goes on where it was.
+// TestAccFailureMended: a failed update taints nothing; once its cause is gone
+// there is nothing left to do.
 func TestAccFailureMended(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "mended"
-	config := func(claim string) string {
-		return server(n, name, memory, soon, `storage = { `+containerRoot+"\n"+` additional_disks = { data = { persistent_volume_claim = { claim_name = "`+claim+`" } } } }`)
-	}
-	n.Create(claims)
+	const data = "\n    additional_disks = { data = { persistent_volume_claim = { claim_name = \"pvc-as-disk\" } } }"
+	config := server(n, name, memory, soon, "storage = {\n    "+containerRoot+data+"\n  }")
 	same := sameMachine(n, name)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(server(n, name, memory, soon, containerDisk, `run_strategy = "Halted"`), same),
-		{Config: config("pvc-later"), ExpectError: messages("Unable to update virtual server", "A claim that the server uses does not exist", "pvc-later")},
-		inPlace(apply(config("pvc-as-disk"), running(n, name), same)),
+		{Config: config, ExpectError: messages("Unable to update virtual server", "A claim that the server uses does not exist", "pvc-as-disk")},
+		before(func() {
+			n.Create(claims)
+			n.Wait("vm", name, "to be ready", ready)
+		}, planning(plancheck.ResourceActionNoop, apply(config, running(n, name), same))),
 	}})
 }
+
+func ready(vm acctest.Object) bool { return acctest.Field(vm, "status.ready") == true }
 
 // TestAccSlowImport: a server that is not ready in time is kept, with a warning:
 // the next plan does not replace it. With on_timeout = "fail" it is an error.
 func TestAccSlowImport(t *testing.T) {
 	n := acctest.Start(t)
-	const name = "slow"
+	const name, more = "slow", `resources = { memory = "2Gi" }`
 	slow := strings.Replace(importedDisk, "fedora", "slow-import-20", 1)
 	config := server(n, name, memory, slow, `timeouts = { create = "4s" }`)
 	same := sameMachine(n, name)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
-		apply(config, same, attribute("status.ready", "false"), attribute("status.conditions.DataImported.status", "False"),
-			n.Has("vm", name, acctest.Fields{"status.ready": nil})),
-		{Config: server(n, name, memory, slow, `labels = { app = "web" }`, `timeouts = { create = "4s", update = "3s" }`, `wait = { on_timeout = "fail" }`),
+		apply(config, same, attribute("status.ready", "false"), attribute("status.printable_status", "Provisioning")),
+		{Config: server(n, name, more, slow, `timeouts = { create = "4s", update = "3s" }`, `wait = { on_timeout = "fail" }`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionUpdate)}},
 			ExpectError:      messages("Unable to update virtual server", "not ready in time", "Give it more time with timeouts")},
 		before(func() {
-			n.Wait("vm", name, "to be ready", func(o acctest.Object) bool { return acctest.Field(o, "status.ready") == true })
-		}, apply(server(n, name, memory, slow, `labels = { app = "web" }`), running(n, name), same)),
+			n.Wait("vm", name, "to be ready", ready)
+		}, apply(server(n, name, more, slow), running(n, name), same)),
 	}})
 }
 
@@ -104,11 +106,11 @@ func TestAccWaitFor(t *testing.T) {
 		return server(n, name, memory, strings.Replace(importedDisk, "fedora", source, 1), part)
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
-		apply(config(`wait = { for = "created" }`, "slow-import-5"), attribute("status.ready", "false")),
+		apply(config(`wait = { "for" = "created" }`, "slow-import-5"), attribute("status.ready", "false")),
 		before(func() {
-			n.Wait("vm", name, "to be ready", func(o acctest.Object) bool { return acctest.Field(o, "status.ready") == true })
-		}, apply(config(`wait = { for = "addresses", ip_family = "ipv4" }`, "slow-import-5"))),
-		apply(config("wait = { for = \"agent\" }\nlabels = { app = \"web\" }", "slow-import-5"),
+			n.Wait("vm", name, "to be ready", ready)
+		}, apply(config(`wait = { "for" = "addresses", ip_family = "ipv4" }`, "slow-import-5"))),
+		apply(config("wait = { \"for\" = \"agent\" }\n  labels = { app = \"web\" }", "slow-import-5"),
 			attribute("status.conditions.AgentConnected.status", "True"), attribute("status.addresses.default.#", "1")),
 	}})
 }

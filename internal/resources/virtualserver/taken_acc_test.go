@@ -143,7 +143,7 @@ spec:
   runStrategy: Halted
   template: {spec: {domain: {memory: {guest: 1Gi}, devices: {}}}}
 `)
-	n.Wait("vm", "existing", "to be known to KubeVirt", func(o acctest.Object) bool { return acctest.Text(o, "status.printableStatus") == "Stopped" })
+	n.Wait("vm", "existing", "to be known to KubeVirt", known)
 	was := n.Get("vm", "existing")
 	n.Run(acctest.Case{
 		Steps: []resource.TestStep{{
