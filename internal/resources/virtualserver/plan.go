@@ -34,9 +34,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if !creating {
-		lost, diags := replacements(ctx, req.State, resp.Plan)
+		before, diags := treeOf(ctx, req.State)
 		resp.Diagnostics.Append(diags...)
-		resp.RequiresReplace = lost
+		after, diags := treeOf(ctx, resp.Plan)
+		resp.Diagnostics.Append(diags...)
+		resp.RequiresReplace = replacements(before, after)
 	}
 	if !req.Config.Raw.IsFullyKnown() {
 		if len(resp.RequiresReplace) > 0 {

@@ -1,12 +1,8 @@
 package virtualserver
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
@@ -14,44 +10,51 @@ import (
 
 // immutable lists the attributes whose change replaces the server. A root
 // disk's size is not among them: it grows in place.
-func immutable() []path.Path {
-	root := path.Root("storage").AtName("root")
-	out := []path.Path{path.Root("name"), path.Root("namespace"), root.AtName("ephemeral"), root.AtName("name")}
-	for _, claim := range []string{"pvc", "storage"} {
-		for _, attribute := range []string{"storage_class_name", "access_modes", "volume_mode"} {
-			out = append(out, root.AtName(claim).AtName(attribute))
-		}
-	}
-	return append(out, root.AtName("source"))
+var immutable = [][]string{
+	{"name"},
+	{"namespace"},
+	{"storage", "root", "ephemeral"},
+	{"storage", "root", "name"},
+	{"storage", "root", "pvc", "storage_class_name"},
+	{"storage", "root", "pvc", "access_modes"},
+	{"storage", "root", "pvc", "volume_mode"},
+	{"storage", "root", "storage", "storage_class_name"},
+	{"storage", "root", "storage", "access_modes"},
+	{"storage", "root", "storage", "volume_mode"},
+	{"storage", "root", "source"},
+}
+
+// exclusive lists the immutable spellings of which one is present.
+var exclusive = [][]string{
+	{"storage", "root", "pvc"},
+	{"storage", "root", "storage"},
 }
 
 // replacements returns the immutable attributes that the plan changes. It
 // decides here and not in plan modifiers, because those cannot tell the disk
 // that a replacement loses.
-func replacements(ctx context.Context, state tfsdk.State, plan tfsdk.Plan) (path.Paths, diag.Diagnostics) {
+func replacements(state, plan tree) path.Paths {
 	var out path.Paths
-	var diags diag.Diagnostics
-	for _, p := range immutable() {
-		var was, now attr.Value
-		diags.Append(state.GetAttribute(ctx, p, &was)...)
-		diags.Append(plan.GetAttribute(ctx, p, &now)...)
-		if diags.HasError() {
-			return nil, diags
-		}
-		if !equivalent(was, now) {
-			out = append(out, p)
+	for _, steps := range immutable {
+		if !equivalent(state.at(steps...), plan.at(steps...)) {
+			out = append(out, pathOf(steps))
 		}
 	}
-	for _, claim := range []string{"pvc", "storage"} {
-		var was, now types.Object
-		p := path.Root("storage").AtName("root").AtName(claim)
-		diags.Append(state.GetAttribute(ctx, p, &was)...)
-		diags.Append(plan.GetAttribute(ctx, p, &now)...)
-		if was.IsNull() != now.IsNull() && !now.IsUnknown() {
-			out = append(out, p)
+	for _, steps := range exclusive {
+		was, now := state.at(steps...), plan.at(steps...)
+		if (was == nil) != (now == nil) && !isUnknown(now) {
+			out = append(out, pathOf(steps))
 		}
 	}
-	return out, diags
+	return out
+}
+
+func pathOf(steps []string) path.Path {
+	p := path.Root(steps[0])
+	for _, step := range steps[1:] {
+		p = p.AtName(step)
+	}
+	return p
 }
 
 // equivalent compares values with "", [], {} and false the same as absent,

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -90,17 +89,15 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"cloud_init": schema.StringAttribute{
 				Optional: true, Sensitive: true,
 				MarkdownDescription: "cloud-init user data of any size, for example a `#cloud-config` document. It is kept in a Secret of the server and in the Terraform state; see `cloud_init_wo` for one that is in neither plan nor state. The guest reads it when it boots; most of its modules run on the first boot only." + restart,
-				Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("cloud_init_wo"))},
 			},
 			"cloud_init_wo": schema.StringAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true,
 				MarkdownDescription: "As `cloud_init`, but write-only: it is never stored in plan or state. It is written when the server is created and when `cloud_init_wo_version` changes. Needs Terraform or OpenTofu 1.11.",
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("cloud_init_wo_version"))},
 			},
 			"cloud_init_wo_version": schema.Int64Attribute{
 				Optional:            true,
 				MarkdownDescription: "Version of `cloud_init_wo`: change it to have the user data written again." + restart,
-				Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot("cloud_init_wo"))},
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"cloud_init_type": schema.StringAttribute{
 				Optional:            true,

@@ -4,7 +4,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -32,7 +31,6 @@ func amount(required bool, text string) schema.StringAttribute {
 }
 
 func resourcesAttribute() schema.Attribute {
-	counts := []string{"cores", "sockets", "threads"}
 	topology := func(text string) schema.Int64Attribute {
 		return schema.Int64Attribute{
 			Optional:            true,
@@ -40,12 +38,6 @@ func resourcesAttribute() schema.Attribute {
 			Validators:          []validator.Int64{int64validator.Between(1, maxCPUs)},
 		}
 	}
-	var notWithCount []path.Expression
-	for _, name := range counts {
-		notWithCount = append(notWithCount, path.MatchRelative().AtParent().AtName(name))
-	}
-	count := topology("Number of virtual CPUs, each a socket of its own: raising it needs no restart where the cluster updates live. Excludes `cores`, `sockets` and `threads`." + live)
-	count.Validators = append(count.Validators, int64validator.ConflictsWith(notWithCount...))
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "CPU, memory and GPUs of the guest.",
@@ -54,7 +46,7 @@ func resourcesAttribute() schema.Attribute {
 				Optional:            true,
 				MarkdownDescription: "Virtual CPUs: a `count`, or a topology of `sockets` x `cores` x `threads`. Default: one.",
 				Attributes: map[string]schema.Attribute{
-					"count":   count,
+					"count":   topology("Number of virtual CPUs, each a socket of its own: raising it needs no restart where the cluster updates live. Excludes `cores`, `sockets` and `threads`." + live),
 					"cores":   topology("Cores of each socket." + restart),
 					"sockets": topology("Sockets. Raising it takes effect live, lowering it at the next **restart**."),
 					"threads": topology("Threads of each core." + restart),

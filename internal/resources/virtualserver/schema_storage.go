@@ -1,14 +1,14 @@
 package virtualserver
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -35,13 +35,13 @@ func storageAttribute() schema.Attribute {
 				Optional:            true,
 				MarkdownDescription: "Additional disks by name. A name is a DNS label, but not `root` or `cloudinit`. New disks come after the existing ones; the guest's device names (`/dev/vdb`) are not reliable, a `serial` is. Each has exactly one source." + restart,
 				Validators:          deviceNames,
-				NestedObject:        schema.NestedAttributeObject{Attributes: diskAttributes()},
+				NestedObject:        diskObject(),
 			},
 			"filesystems": schema.MapNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "virtiofs filesystems by name, which the guest mounts with `mount -t virtiofs <name> <directory>`. Each has exactly one source." + restart,
 				Validators:          deviceNames,
-				NestedObject:        schema.NestedAttributeObject{Attributes: filesystemAttributes()},
+				NestedObject:        filesystemObject(),
 			},
 		},
 	}
@@ -52,7 +52,6 @@ func rootAttribute() schema.Attribute {
 		return schema.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: text,
-			Validators:          []validator.Object{objectvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("pvc"), path.MatchRelative().AtParent().AtName("storage"))},
 			Attributes: map[string]schema.Attribute{
 				"size":               amount(false, "Size of the disk, for example `20Gi`. It can grow, **live**, where the storage class can expand; it cannot shrink. Required unless the source is a claim to clone."),
 				"storage_class_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Storage class. Default: the cluster's." + replaced},
@@ -111,12 +110,10 @@ func sourceAttribute() schema.Attribute {
 			},
 		},
 		"registry": {
-			MarkdownDescription: "Import a container disk from an image registry.",
+			MarkdownDescription: "Import a container disk from an image registry: either `url` or `image_stream`.",
+			Validators:          []validator.Object{validate.ExactlyOne("url", "image_stream")},
 			Attributes: map[string]schema.Attribute{
-				"url": schema.StringAttribute{Optional: true, MarkdownDescription: "The image, `docker://<registry>/<image>:<tag>` or `oci-archive://<path>`.", Validators: []validator.String{
-					validate.Text("Invalid URL", validate.URL("docker", "oci-archive")),
-					stringvalidator.ExactlyOneOf(path.MatchRelative().AtParent().AtName("image_stream")),
-				}},
+				"url":             schema.StringAttribute{Optional: true, MarkdownDescription: "The image, `docker://<registry>/<image>:<tag>` or `oci-archive://<path>`.", Validators: []validator.String{validate.Text("Invalid URL", validate.URL("docker", "oci-archive"))}},
 				"image_stream":    objectName("OpenShift image stream, in place of `url`."),
 				"pull_method":     schema.StringAttribute{Optional: true, MarkdownDescription: "`pod` (default) or `node` (the node's container runtime pulls).", Validators: []validator.String{stringvalidator.OneOf("", "pod", "node")}},
 				"secret_ref":      objectName("Secret with `accessKeyId` and `secretKey` of the registry."),
@@ -143,51 +140,48 @@ func sourceAttribute() schema.Attribute {
 			Attributes:          containerDiskAttributes(),
 		},
 	}
+	attributes, one := kindsOf(kinds)
 	return schema.SingleNestedAttribute{
 		Required:            true,
 		MarkdownDescription: "Where the disk's content comes from: exactly one." + replaced,
-		Attributes:          exactlyOne(kinds),
+		Validators:          []validator.Object{one},
+		Attributes:          attributes,
 	}
 }
 
-// exactlyOne makes nested attributes of which exactly one is set.
-func exactlyOne(kinds map[string]schema.SingleNestedAttribute) map[string]schema.Attribute {
-	var all []path.Expression
-	for name := range kinds {
-		all = append(all, path.MatchRelative().AtParent().AtName(name))
-	}
-	out := make(map[string]schema.Attribute, len(kinds))
+// kindsOf makes optional nested attributes, of which validate.ExactlyOne wants one.
+func kindsOf(kinds map[string]schema.SingleNestedAttribute) (attributes map[string]schema.Attribute, one validator.Object) {
+	attributes = make(map[string]schema.Attribute, len(kinds))
 	for name, kind := range kinds {
 		kind.Optional = true
-		kind.Validators = append(kind.Validators, objectvalidator.ExactlyOneOf(all...))
-		out[name] = kind
+		attributes[name] = kind
 	}
-	return out
+	return attributes, validate.ExactlyOne(slices.Collect(maps.Keys(kinds))...)
 }
 
-func diskAttributes() map[string]schema.Attribute {
+func diskObject() schema.NestedAttributeObject {
 	kinds := volumeKinds()
 	kinds["data_volume"] = schema.SingleNestedAttribute{MarkdownDescription: "A DataVolume; the server waits for its import.", Attributes: map[string]schema.Attribute{"name": requiredName("The DataVolume.")}}
 	kinds["ephemeral"] = schema.SingleNestedAttribute{MarkdownDescription: "A claim that is only read; what the guest writes is gone when it stops.", Attributes: map[string]schema.Attribute{"persistent_volume_claim": requiredClaim()}}
 	kinds["container_disk"] = schema.SingleNestedAttribute{MarkdownDescription: "A disk image in a container registry; what the guest writes is gone when it stops.", Attributes: containerDiskAttributes()}
 	kinds["empty_disk"] = schema.SingleNestedAttribute{MarkdownDescription: "An empty disk that is gone when the server stops.", Attributes: map[string]schema.Attribute{"capacity": amount(true, "Size of the disk, for example `2Gi`.")}}
-	out := exactlyOne(kinds)
+	out, one := kindsOf(kinds)
 	out["serial"] = serialAttribute()
 	out["bus"] = busAttribute()
 	out["boot_order"] = schema.Int64Attribute{Optional: true, MarkdownDescription: "Place in the boot order, from 1.", Validators: []validator.Int64{int64validator.AtLeast(1)}}
 	out["read_only"] = schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the guest may only read the disk. Default: `false`."}
-	return out
+	return schema.NestedAttributeObject{Attributes: out, Validators: []validator.Object{one}}
 }
 
-func filesystemAttributes() map[string]schema.Attribute {
-	out := exactlyOne(volumeKinds())
+func filesystemObject() schema.NestedAttributeObject {
+	out, one := kindsOf(volumeKinds())
 	out["ephemeral"] = schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Not possible: KubeVirt would accept it, but what the guest writes would go to the claim. It exists to say so at plan time.",
 		Validators:          []validator.Object{refuseEphemeral{}},
 		Attributes:          map[string]schema.Attribute{"persistent_volume_claim": requiredClaim()},
 	}
-	return out
+	return schema.NestedAttributeObject{Attributes: out, Validators: []validator.Object{one}}
 }
 
 // volumeKinds are the sources that both disks and filesystems have.

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 
@@ -23,101 +22,99 @@ import (
 // ValidateConfig checks the rules that span attributes. Values may be unknown:
 // each rule applies once what it needs is known.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	c := configuration{ctx: ctx, config: req.Config, diags: &resp.Diagnostics}
-	c.checkMemory()
+	t, diags := treeOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c := configuration{tree: t, diags: &resp.Diagnostics}
+	c.checkCompute()
 	c.checkRoot()
 	c.checkDevices()
 	c.checkDNS()
 	c.checkServiceName()
+	c.checkCloudInit()
 }
 
-// configuration reads single attributes of a configuration that may hold
-// unknown values.
+// configuration is what the rules read and where they report.
 type configuration struct {
-	ctx    context.Context //nolint:containedctx // lives as long as one validation
-	config tfsdk.Config
-	diags  *diag.Diagnostics
+	tree
+	diags *diag.Diagnostics
 }
 
-func get[T any](c configuration, p path.Path) T {
-	var out T
-	c.diags.Append(c.config.GetAttribute(c.ctx, p, &out)...)
-	return out
+func (c configuration) refuse(at path.Path, summary, detail string) {
+	c.diags.Append(attribute.Error(at, summary, detail))
 }
 
-// known tells whether the attributes and all that they are nested in are
-// known: below an unknown object everything reads as null.
-func (c configuration) known(attributes ...path.Path) bool {
-	for _, p := range attributes {
-		for ; len(p.Steps()) > 0; p = p.ParentPath() {
-			if v := get[attr.Value](c, p); v != nil && v.IsUnknown() {
-				return false
+func (c configuration) checkCompute() {
+	p := path.Root("resources")
+	cpu := p.AtName("cpu")
+	if count := c.at("resources", "cpu", "count"); count != nil {
+		for _, other := range []string{"cores", "sockets", "threads"} {
+			if c.at("resources", "cpu", other) != nil {
+				c.refuse(cpu.AtName("count"), "Two spellings of the CPU", "count excludes "+other+". Write either a count, or cores, sockets and threads.")
 			}
 		}
 	}
-	return true
-}
-
-func (c configuration) checkMemory() {
-	p := path.Root("resources")
-	if !c.known(p.AtName("memory"), p.AtName("memory_request")) {
+	memory, request := c.at("resources", "memory"), c.at("resources", "memory_request")
+	if !known(memory, request) {
 		return
 	}
-	memory, request := get[quantity.Value](c, p.AtName("memory")), get[quantity.Value](c, p.AtName("memory_request"))
-	if !memory.IsSet() && !request.IsSet() {
-		c.diags.Append(attribute.Error(p.AtName("memory"), "Missing memory", `A server needs memory. Write resources = { memory = "2Gi" }, for example.`))
-	}
-	if memory.IsSet() && request.IsSet() {
-		guest, errGuest := memory.Amount()
-		wanted, errWanted := request.Amount()
-		if errGuest == nil && errWanted == nil && wanted.Cmp(guest) > 0 {
-			c.diags.Append(attribute.Error(p.AtName("memory_request"), "Memory request too large",
-				"The server would reserve more memory ("+request.ValueString()+") than its guest gets ("+memory.ValueString()+"). Lower memory_request or remove it."))
+	guest, _ := memory.(quantity.Value)
+	reserved, _ := request.(quantity.Value)
+	switch {
+	case !guest.IsSet() && !reserved.IsSet():
+		c.refuse(p.AtName("memory"), "Missing memory", `A server needs memory. Write resources = { memory = "2Gi" }, for example.`)
+	case guest.IsSet() && reserved.IsSet():
+		has, errHas := guest.Amount()
+		wants, errWants := reserved.Amount()
+		if errHas == nil && errWants == nil && wants.Cmp(has) > 0 {
+			c.refuse(p.AtName("memory_request"), "Memory request too large",
+				"The server would reserve more memory ("+reserved.ValueString()+") than its guest gets ("+guest.ValueString()+"). Lower memory_request or remove it.")
 		}
 	}
 }
 
 func (c configuration) checkRoot() {
 	root := path.Root("storage").AtName("root")
-	if !c.known(root.AtName("source"), root.AtName("pvc"), root.AtName("storage")) {
+	sourceValue, pvc, storage := c.at("storage", "root", "source"), c.at("storage", "root", "pvc"), c.at("storage", "root", "storage")
+	source, ok := sourceValue.(types.Object)
+	if !ok || !known(sourceValue, pvc, storage) {
 		return
 	}
-	source := get[types.Object](c, root.AtName("source"))
-	if source.IsNull() {
-		return
-	}
-	for _, kind := range source.Attributes() {
-		if kind.IsUnknown() {
+	kinds := source.Attributes()
+	set := func(kind string) bool { return kinds[kind] != nil && !kinds[kind].IsNull() }
+	for _, kind := range kinds {
+		if isUnknown(kind) {
 			return
 		}
 	}
-	set := func(kind string) bool {
-		v := source.Attributes()[kind]
-		return v != nil && !v.IsNull()
-	}
-	pvc, storage := get[types.Object](c, root.AtName("pvc")), get[types.Object](c, root.AtName("storage"))
-	claim, given := "pvc", !pvc.IsNull()
-	if !storage.IsNull() {
+	claim, given := "pvc", pvc != nil
+	if storage != nil {
+		if given {
+			c.refuse(root.AtName("storage"), "Two claims", "Write either pvc or storage.")
+			return
+		}
 		claim, given = "storage", true
 	}
 	existing := set("claim") || set("container_disk")
 	imported := set("http") || set("registry") || set("pvc") || set("blank")
 	switch {
 	case existing && given:
-		c.diags.Append(attribute.Error(root.AtName(claim), "Claim without use", "The root disk's source exists already, so no claim is made for it. Remove "+claim+"."))
+		c.refuse(root.AtName(claim), "Claim without use", "The root disk's source exists already, so no claim is made for it. Remove "+claim+".")
 	case imported && !given:
-		c.diags.Append(attribute.Error(root, "Missing claim", `The root disk's content needs a claim. Write pvc = { size = "20Gi", access_modes = ["ReadWriteOnce"] }, or storage = { size = "20Gi" } to have the cluster's storage profile choose.`))
+		c.refuse(root, "Missing claim", `The root disk's content needs a claim. Write pvc = { size = "20Gi", access_modes = ["ReadWriteOnce"] }, or storage = { size = "20Gi" } to have the cluster's storage profile choose.`)
 	case imported:
-		size := get[quantity.Value](c, root.AtName(claim).AtName("size"))
-		if !size.IsUnknown() && !size.IsSet() && !set("pvc") {
-			c.diags.Append(attribute.Error(root.AtName(claim).AtName("size"), "Missing size", "Write how large the root disk is, for example size = \"20Gi\"."))
+		size := c.at("storage", "root", claim, "size")
+		if amount, _ := size.(quantity.Value); known(size) && !amount.IsSet() && !set("pvc") {
+			c.refuse(root.AtName(claim).AtName("size"), "Missing size", "Write how large the root disk is, for example size = \"20Gi\".")
 		}
-		if modes := get[types.List](c, root.AtName("pvc").AtName("access_modes")); claim == "pvc" && !modes.IsUnknown() && len(modes.Elements()) == 0 {
-			c.diags.Append(attribute.Error(root.AtName("pvc").AtName("access_modes"), "Missing access modes", `Write access_modes = ["ReadWriteOnce"], for example, or write storage in place of pvc to have the cluster's storage profile choose.`))
+		if modes := c.at("storage", "root", "pvc", "access_modes"); claim == "pvc" && known(modes) && countOf(modes) == 0 {
+			c.refuse(root.AtName("pvc").AtName("access_modes"), "Missing access modes", `Write access_modes = ["ReadWriteOnce"], for example, or write storage in place of pvc to have the cluster's storage profile choose.`)
 		}
 	}
-	if set("container_disk") && get[types.Bool](c, root.AtName("ephemeral")).ValueBool() {
-		c.diags.Append(attribute.Error(root.AtName("ephemeral"), "Container disks are always ephemeral", "Remove ephemeral: what the guest writes to a container disk is gone when it stops."))
+	if ephemeral, _ := c.at("storage", "root", "ephemeral").(types.Bool); set("container_disk") && ephemeral.ValueBool() {
+		c.refuse(root.AtName("ephemeral"), "Container disks are always ephemeral", "Remove ephemeral: what the guest writes to a container disk is gone when it stops.")
 	}
 }
 
@@ -125,64 +122,71 @@ func (c configuration) checkRoot() {
 // disk's name, and boot orders that two disks share.
 func (c configuration) checkDevices() {
 	storage := path.Root("storage")
-	disks, filesystems := get[types.Map](c, storage.AtName("additional_disks")), get[types.Map](c, storage.AtName("filesystems"))
-	root := get[types.String](c, storage.AtName("root").AtName("name"))
-	for _, devices := range []struct {
-		name   string
-		values types.Map
-	}{{"additional_disks", disks}, {"filesystems", filesystems}} {
-		if _, taken := devices.values.Elements()[root.ValueString()]; taken && root.ValueString() != "" {
-			c.diags.Append(attribute.Error(storage.AtName(devices.name).AtMapKey(root.ValueString()), "Device name used twice", "The root disk has this name already."))
+	disks, filesystems := elementsOf(c.at("storage", "additional_disks")), elementsOf(c.at("storage", "filesystems"))
+	if root := textOf(c.at("storage", "root", "name")); root != "" {
+		for name, devices := range map[string]map[string]attr.Value{"additional_disks": disks, "filesystems": filesystems} {
+			if _, taken := devices[root]; taken {
+				c.refuse(storage.AtName(name).AtMapKey(root), "Device name used twice", "The root disk has this name already.")
+			}
 		}
 	}
-	for name := range filesystems.Elements() {
-		if _, taken := disks.Elements()[name]; taken {
-			c.diags.Append(attribute.Error(storage.AtName("filesystems").AtMapKey(name), "Device name used twice", "An additional disk has this name already."))
+	for _, name := range slices.Sorted(maps.Keys(filesystems)) {
+		if _, taken := disks[name]; taken {
+			c.refuse(storage.AtName("filesystems").AtMapKey(name), "Device name used twice", "An additional disk has this name already.")
 		}
 	}
 	orders := map[int64]string{}
-	if order := get[types.Int64](c, storage.AtName("root").AtName("boot_order")); order.ValueInt64() > 0 {
-		orders[order.ValueInt64()] = convert.RootDisk
+	order := func(v attr.Value) int64 {
+		n, _ := v.(types.Int64)
+		return n.ValueInt64()
 	}
-	for _, name := range slices.Sorted(maps.Keys(disks.Elements())) {
-		at := storage.AtName("additional_disks").AtMapKey(name).AtName("boot_order")
-		order := get[types.Int64](c, at)
-		if order.ValueInt64() == 0 {
+	if n := order(c.at("storage", "root", "boot_order")); n > 0 {
+		orders[n] = convert.RootDisk
+	}
+	for _, name := range slices.Sorted(maps.Keys(disks)) {
+		n := order(c.at("storage", "additional_disks", name, "boot_order"))
+		if n == 0 {
 			continue
 		}
-		if other, taken := orders[order.ValueInt64()]; taken {
-			c.diags.Append(attribute.Error(at, "Boot order used twice", "The disks \""+other+"\" and \""+name+"\" have the same boot order. Give each its own."))
+		if other, taken := orders[n]; taken {
+			c.refuse(storage.AtName("additional_disks").AtMapKey(name).AtName("boot_order"), "Boot order used twice",
+				"The disks \""+other+"\" and \""+name+"\" have the same boot order. Give each its own.")
 		}
-		orders[order.ValueInt64()] = name
+		orders[n] = name
 	}
 }
 
 func (c configuration) checkDNS() {
-	network := path.Root("network")
-	if !c.known(network.AtName("dns_policy"), network.AtName("dns_config").AtName("nameservers")) {
-		return
-	}
-	policy := get[types.String](c, network.AtName("dns_policy"))
-	servers := get[types.List](c, network.AtName("dns_config").AtName("nameservers"))
-	if policy.ValueString() == string(corev1.DNSNone) && len(servers.Elements()) == 0 {
-		c.diags.Append(attribute.Error(network.AtName("dns_policy"), "Missing name servers", `The policy "None" takes nothing from the cluster: write dns_config = { nameservers = [...] }.`))
+	servers := c.at("network", "dns_config", "nameservers")
+	if textOf(c.at("network", "dns_policy")) == string(corev1.DNSNone) && known(servers) && countOf(servers) == 0 {
+		c.refuse(path.Root("network").AtName("dns_policy"), "Missing name servers", `The policy "None" takes nothing from the cluster: write dns_config = { nameservers = [...] }.`)
 	}
 }
 
 // checkServiceName refuses ports on a server whose name cannot be a Service's.
 func (c configuration) checkServiceName() {
-	network := path.Root("network")
-	if !c.known(path.Root("name"), network.AtName("service").AtName("name")) {
+	name, service := c.at("name"), c.at("network", "service", "name")
+	ports := countOf(c.at("network", "tcp")) + countOf(c.at("network", "udp"))
+	if !known(name, service) || textOf(name) == "" || textOf(service) != "" || ports == 0 {
 		return
 	}
-	name, service := get[types.String](c, path.Root("name")), get[types.String](c, network.AtName("service").AtName("name"))
-	tcp, udp := get[types.List](c, network.AtName("tcp")), get[types.List](c, network.AtName("udp"))
-	if service.ValueString() != "" || len(tcp.Elements())+len(udp.Elements()) == 0 {
-		return
+	vmName := convert.VMName(textOf(name))
+	if problem := validate.ServiceName(vmName); problem != "" {
+		c.refuse(path.Root("network"), "Invalid Service name",
+			"The server's ports are exposed by a Service of its name, and \""+vmName+"\" cannot be one: "+problem+` Write network = { service = { name = "..." } }.`)
 	}
-	if problem := validate.ServiceName(convert.VMName(name.ValueString())); problem != "" && name.ValueString() != "" {
-		c.diags.Append(attribute.Error(network, "Invalid Service name",
-			"The server's ports are exposed by a Service of its name, and \""+convert.VMName(name.ValueString())+"\" cannot be one: "+problem+` Write network = { service = { name = "..." } }.`))
+}
+
+func (c configuration) checkCloudInit() {
+	plain, writeOnly, version := c.at("cloud_init"), c.at("cloud_init_wo"), c.at("cloud_init_wo_version")
+	if plain != nil && (writeOnly != nil || version != nil) {
+		c.refuse(path.Root("cloud_init"), "Two spellings of user data", "Write either cloud_init, or cloud_init_wo with cloud_init_wo_version.")
+	}
+	if writeOnly != nil && version == nil {
+		c.refuse(path.Root("cloud_init_wo"), "Missing version", "Write cloud_init_wo_version = 1, and change it whenever cloud_init_wo is to be written again.")
+	}
+	if writeOnly == nil && version != nil && known(version) {
+		c.refuse(path.Root("cloud_init_wo_version"), "Version without user data", "Write cloud_init_wo, or remove cloud_init_wo_version.")
 	}
 }
 
