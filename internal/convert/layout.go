@@ -87,8 +87,8 @@ func findRoot(vm *kubevirtv1.VirtualMachine) string {
 	first, best, order := "", "", uint(0)
 	for _, d := range vm.Spec.Template.Spec.Domain.Devices.Disks {
 		v := volumes[d.Name]
-		if v == nil || d.CDRom != nil || isCloudInit(v) || IsAttachment(vm, d.Name) {
-			continue
+		if v == nil || d.CDRom != nil || claimOf(v) == "" && v.ContainerDisk == nil || IsAttachment(vm, d.Name) {
+			continue // also cloud-init, ConfigMaps and what else holds no system
 		}
 		if d.Name == RootDisk {
 			return RootDisk

@@ -1,0 +1,106 @@
+package convert
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+)
+
+func FuzzVMName(f *testing.F) {
+	f.Add("vs")
+	f.Add(strings.Repeat("a", 63))
+	f.Add(strings.Repeat("a", 64))
+	f.Fuzz(func(t *testing.T, name string) {
+		if len(validation.IsDNS1123Subdomain(name)) > 0 {
+			t.Skip()
+		}
+		vm := VMName(name)
+		if problems := validation.IsDNS1123Subdomain(vm); len(vm) > 63 || len(problems) > 0 || vm != VMName(name) {
+			t.Errorf("%q becomes %q: %v", name, vm, problems)
+		}
+		if len(name) <= 63 && vm != name {
+			t.Errorf("the short name %q becomes %q", name, vm)
+		}
+	})
+}
+
+func TestNewRootClaimName(t *testing.T) {
+	a, b := NewRootClaimName("vs"), NewRootClaimName("vs")
+	if a == b || !strings.HasPrefix(a, "vs-root-") || len(a) != len("vs-root-")+5 || len(validation.IsDNS1123Subdomain(a)) > 0 {
+		t.Errorf("got %q and %q", a, b)
+	}
+}
+
+func TestAttributeOf(t *testing.T) {
+	m := modelFromYAML(t, readFile(t, "testdata/golden/01-first-example/model.yaml"))
+	l := layoutFor(m, "c")
+	vm := ToVirtualMachine(m, l)
+	for field, want := range map[string]string{
+		"spec.template.spec.domain.cpu.cores":                   "resources.cpu",
+		"spec.template.spec.domain.cpu.model":                   "resources.cpu.model",
+		"spec.template.spec.domain.memory.guest":                "resources.memory",
+		"spec.template.spec.domain.resources.requests.memory":   "resources.memory_request",
+		"spec.template.spec.domain.devices.disks[0].bootOrder":  "storage.root",
+		"spec.template.spec.domain.devices.disks[1].name":       `storage.additional_disks["disk-name"]`,
+		"spec.template.spec.volumes[2]":                         `storage.filesystems["my-filesys"]`,
+		"spec.template.spec.domain.devices.filesystems[0].name": `storage.filesystems["my-filesys"]`,
+		"spec.template.spec.volumes[3].cloudInitNoCloud":        "cloud_init",
+		"spec.template.spec.volumes[99]":                        "",
+		"spec.dataVolumeTemplates[0].spec":                      "storage.root",
+		"spec.runStrategy":                                      "run_strategy",
+		"metadata.namespace":                                    "namespace",
+		"metadata.name":                                         "name",
+		"spec.instancetype":                                     "",
+	} {
+		got, ok := AttributeOf(vm, l, field)
+		if got.String() != want || ok != (want != "") {
+			t.Errorf("%s is rendered by %q, want %q", field, got, want)
+		}
+	}
+	if _, ok := AttributeOf(nil, l, "spec.template.spec.volumes[0]"); ok {
+		t.Error("a machine that is not there has devices")
+	}
+}
+
+func TestStatus(t *testing.T) {
+	vm := &kubevirtv1.VirtualMachine{}
+	vm.Status.PrintableStatus, vm.Status.Ready = "Running", true
+	vm.Status.Conditions = []kubevirtv1.VirtualMachineCondition{
+		{Type: "DataVolumesReady", Status: corev1.ConditionTrue, Reason: "AllDVsReady"},
+		{Type: kubevirtv1.VirtualMachineRestartRequired, Status: corev1.ConditionTrue},
+	}
+	vmi := &kubevirtv1.VirtualMachineInstance{}
+	vmi.Status.NodeName = "node-1"
+	vmi.Status.Interfaces = []kubevirtv1.VirtualMachineInstanceNetworkInterface{{Name: "default", IPs: []string{"10.0.0.1"}}, {IPs: []string{"unnamed"}}}
+	got := encodeAttribute(StatusOf(Objects{VM: vm, VMI: vmi}))
+	absent := map[string]any{"status": "False", "reason": "", "message": ""}
+	imported := map[string]any{"status": "True", "reason": "AllDVsReady", "message": ""}
+	wantEqual(t, "status", any(map[string]any{
+		"printable_status": "Running", "run_strategy": "", "ready": true, "node": "node-1", "restart_required": true,
+		"addresses": map[string]any{"default": []any{"10.0.0.1"}},
+		"conditions": map[string]any{"Ready": absent, "Failure": absent, "Paused": absent, "DataVolumesReady": imported, ConditionDataImported: imported,
+			"RestartRequired": map[string]any{"status": "True", "reason": "", "message": ""}},
+	}), got)
+}
+
+// TestFillUnknown: an apply returns what was planned.
+func TestFillUnknown(t *testing.T) {
+	m := modelFromYAML(t, readFile(t, "testdata/golden/01-first-example/model.yaml"))
+	o := render(m, "claim")
+	o.VM.UID = "uid-1"
+	m.ID, m.VMName, m.ServiceName, m.ClusterIP = types.StringValue("kept"), types.StringValue("kept"), types.StringUnknown(), types.StringNull()
+	m.UID, m.RootClaim, m.Status = types.StringUnknown(), types.StringUnknown(), types.ObjectUnknown(StatusTypes)
+	m.FillUnknown(o, LayoutOf(o.VM, RootDisk))
+	for name, got := range map[string]types.String{"kept": m.ID, "uid-1": m.UID, "claim": m.RootClaim, "vs-example": m.ServiceName} {
+		if got.ValueString() != name {
+			t.Errorf("got %s, want %q", got, name)
+		}
+	}
+	if m.Status.IsUnknown() || !m.ClusterIP.IsNull() {
+		t.Error(m.Status, m.ClusterIP)
+	}
+}

@@ -1,0 +1,190 @@
+package convert
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	"pgregory.net/rapid"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+)
+
+// stored is what a cluster holds of m: what was rendered, with what servers
+// and controllers add.
+func stored(t *rapid.T, m Server) Objects {
+	o := render(m, "vs-root-abcde")
+	o.VM, o.Root, o.Secret, o.Service = through(t, o.VM), through(t, o.Root), through(t, o.Secret), through(t, o.Service)
+	o.VM.UID = "uid-1"
+	spec := &o.VM.Spec.Template.Spec
+	spec.Architecture = "amd64"
+	spec.Domain.Machine = &kubevirtv1.Machine{Type: "q35"}
+	spec.Domain.Firmware = &kubevirtv1.Firmware{UUID: "8d9f", Serial: "9c1e"}
+	o.VM.Annotations = Merge(o.VM.Annotations, map[string]string{"kubevirt.io/latest-observed-api-version": "v1"})
+	if o.Service != nil {
+		o.Service.Spec.ClusterIP = "10.0.0.1"
+	}
+	return o
+}
+
+// TestModelRoundTrip: model -> API -> model is identity, in every spelling.
+func TestModelRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := servers().Draw(t, "model")
+		read := FromObjects(stored(t, m), &m)
+		wantEqual(t, "the model changes", managed(m), managed(read))
+		wantEqual(t, "labels_all changes", encodeAttribute(m.LabelsAll), encodeAttribute(read.LabelsAll))
+	})
+}
+
+// TestObjectRoundTrip: API -> model -> API changes nothing. What an import
+// reads of the machine renders nothing that the machine does not say.
+func TestObjectRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o := stored(t, servers().Draw(t, "model"))
+		foreign(t, o.VM)
+		m := FromObjects(o, nil)
+		rendered := ToVirtualMachine(m, LayoutOf(o.VM, m.RootVolume()))
+		if got := differences(jsonOf(t, rendered), jsonOf(t, o.VM)); len(got) > 0 {
+			t.Fatalf("the model says otherwise than the machine: %v", got)
+		}
+		wantEqual(t, "reading again changes the model", attributes(m), attributes(FromObjects(o, &m)))
+	})
+}
+
+// foreign adds what others write on a machine.
+func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
+	spec := &vm.Spec.Template.Spec
+	additions := map[string]func(){
+		"label":       func() { vm.Labels = Merge(vm.Labels, map[string]string{"theirs": "x"}) },
+		"annotation":  func() { vm.Annotations = Merge(vm.Annotations, map[string]string{"theirs": "x"}) },
+		"node":        func() { spec.NodeSelector = map[string]string{"zone": "a"} },
+		"hostname":    func() { spec.Hostname = "host" },
+		"host device": func() { spec.Domain.Devices.HostDevices = []kubevirtv1.HostDevice{{Name: "h", DeviceName: "a/b"}} },
+		"interface": func() {
+			spec.Domain.Devices.Interfaces = append(spec.Domain.Devices.Interfaces, kubevirtv1.Interface{Name: "second"})
+		},
+		"network":      func() { spec.Networks = append(spec.Networks, kubevirtv1.Network{Name: "second"}) },
+		"probe":        func() { spec.ReadinessProbe = &kubevirtv1.Probe{} },
+		"sysprep disk": func() { addDisk(spec, "sysprep", kubevirtv1.VolumeSource{Sysprep: &kubevirtv1.SysprepSource{}}) },
+		"attached disk": func() {
+			addDisk(spec, "attached", kubevirtv1.VolumeSource{DataVolume: &kubevirtv1.DataVolumeSource{Name: "d"}})
+			vm.Annotations = Merge(vm.Annotations, map[string]string{AnnotationAttachment + "attached": string(vm.UID) + "/disk"})
+		},
+	}
+	for _, name := range sortedKeys(additions) {
+		if rapid.Bool().Draw(t, name) {
+			additions[name]()
+		}
+	}
+}
+
+func addDisk(spec *kubevirtv1.VirtualMachineInstanceSpec, name string, source kubevirtv1.VolumeSource) {
+	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, kubevirtv1.Disk{Name: name, DiskDevice: kubevirtv1.DiskDevice{Disk: &kubevirtv1.DiskTarget{Bus: "virtio"}}})
+	spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: name, VolumeSource: source})
+}
+
+// TestForeignChangesDoNotShow: what others write is not the model's.
+func TestForeignChangesDoNotShow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := servers().Draw(t, "model")
+		o := stored(t, m)
+		before := FromObjects(o, &m)
+		foreign(t, o.VM)
+		wantEqual(t, "the model changes", attributes(before), attributes(FromObjects(o, &before)))
+	})
+}
+
+// TestDriftShows changes one managed value in the model of a server and finds
+// just that when it reads the objects with the former model as prior.
+func TestDriftShows(t *testing.T) {
+	drifts := map[string]func(m *Server){
+		"run_strategy": func(m *Server) { m.RunStrategy = types.StringValue("Halted") },
+		"memory":       func(m *Server) { m.Resources.Memory = quantity.New("3Gi") },
+		"memory gone":  func(m *Server) { m.Resources.Memory = quantity.Null() },
+		"cpu count":    func(m *Server) { m.Resources.CPU.Count = types.Int64Value(7) },
+		"cpu model":    func(m *Server) { m.Resources.CPU.Model = types.StringValue("Other") },
+		"gpus":         func(m *Server) { m.Resources.GPU.Count = types.Int64Value(5) },
+		"gpus gone":    func(m *Server) { m.Resources.GPU = nil },
+		"root serial":  func(m *Server) { m.Storage.Root.Serial = types.StringValue("OTHER") },
+		"root bus":     func(m *Server) { m.Storage.Root.Bus = types.StringValue("usb") },
+		"root url":     func(m *Server) { m.Storage.Root.Source.HTTP.URL = types.StringValue("https://other.example.org") },
+		"size":         func(m *Server) { m.Storage.Root.PVC.Size = quantity.New("9Gi") },
+		"disk gone":    func(m *Server) { delete(m.Storage.AdditionalDisks, "data") },
+		"disk of another kind": func(m *Server) {
+			d := m.Storage.AdditionalDisks["data"]
+			d.PersistentVolumeClaim, d.ConfigMap = nil, &ConfigMapRef{Name: types.StringValue("c")}
+			m.Storage.AdditionalDisks["data"] = d
+		},
+		"filesystem": func(m *Server) {
+			m.Storage.Filesystems["fs"] = Filesystem{Secret: &SecretRef{SecretName: types.StringValue("s")}}
+		},
+		"filesystem gone": func(m *Server) { delete(m.Storage.Filesystems, "fs") },
+		"mac address":     func(m *Server) { m.Network.MACAddress = types.StringValue("02:00:00:00:00:99") },
+		"dns policy":      func(m *Server) { m.Network.DNSPolicy = types.StringValue("Default") },
+		"name servers":    func(m *Server) { m.Network.DNSConfig.Nameservers = stringList([]string{"192.0.2.9"}) },
+		"dns option":      func(m *Server) { m.Network.DNSConfig.Options[0].Value = types.StringValue("9") },
+		"ports":           func(m *Server) { m.Network.TCP = int64List([]int64{8080}) },
+		"ports gone":      func(m *Server) { m.Network.TCP = types.ListNull(types.Int64Type) },
+		"label":           func(m *Server) { m.Labels = MapOf(map[string]string{"app": "other"}); m.LabelsAll = m.Labels },
+		"label gone":      func(m *Server) { m.Labels = MapOf(map[string]string{}); m.LabelsAll = m.Labels },
+		"annotation":      func(m *Server) { m.Annotations = MapOf(map[string]string{"a": "other"}) },
+		"user data":       func(m *Server) { m.CloudInit = types.StringValue("other") },
+		"user data gone":  func(m *Server) { m.CloudInit = types.StringNull() },
+	}
+	const base = `{name: vs, namespace: default, run_strategy: Always, labels: {app: web}, labels_all: {app: web}, annotations: {a: b}, cloud_init: "#cloud-config",
+		resources: {memory: 1Gi, cpu: {count: 2, model: Conroe}, gpu: {type: a/b, count: 1}},
+		storage: {root: {serial: S, bus: scsi, pvc: {size: 1Gi}, source: {http: {url: "https://example.org"}}},
+			additional_disks: {data: {persistent_volume_claim: {claim_name: c}}}, filesystems: {fs: {config_map: {name: c}}}},
+		network: {tcp: [80], mac_address: "02:00:00:12:34:56", dns_policy: None, dns_config: {nameservers: [192.0.2.1], options: [{name: ndots, value: "2"}]}}}`
+	for name, drift := range drifts {
+		t.Run(name, func(t *testing.T) {
+			prior, want := modelFromYAML(t, []byte(base)), modelFromYAML(t, []byte(base))
+			drift(&want)
+			if reflect.DeepEqual(managed(prior), managed(want)) {
+				t.Fatal("it does not drift")
+			}
+			wantEqual(t, "the drift reads otherwise", managed(want), managed(FromObjects(render(want, "vs-root-abcde"), &prior)))
+		})
+	}
+}
+
+// TestDeletedPartsShow: a missing Service reads as no ports, a missing Secret
+// as no user data, so that the next apply makes them again.
+func TestDeletedPartsShow(t *testing.T) {
+	m := modelFromYAML(t, readFile(t, "testdata/golden/01-first-example/model.yaml"))
+	o := render(m, "vs-root-abcde")
+	o.Service, o.Secret = nil, nil
+	want := maps.Clone(managed(m))
+	delete(want, "cloud_init")
+	network := want["network"].(map[string]any)
+	delete(network, "tcp")
+	wantEqual(t, "the rest changes", want, managed(FromObjects(o, &m)))
+
+	written := modelFromYAML(t, readFile(t, "testdata/golden/12-image-stream-and-wo/model.yaml"))
+	o = render(written, "vs-root-abcde")
+	o.Secret = nil
+	if read := FromObjects(o, &written); !read.CloudInitWOVersion.IsNull() {
+		t.Error("a missing Secret of write-only user data does not show")
+	}
+}
+
+func FuzzFromObjects(f *testing.F) {
+	f.Add([]byte(`{}`))
+	f.Add([]byte(`{"spec":{"template":{"spec":{"volumes":[{"name":"a"}]}}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		vm := &kubevirtv1.VirtualMachine{}
+		if json.Unmarshal(data, vm) != nil {
+			t.Skip()
+		}
+		o := Objects{VM: vm}
+		m := FromObjects(o, nil)
+		l := LayoutOf(vm, m.RootVolume())
+		ToVirtualMachine(m, l)
+		ToRootDataVolume(m, l)
+		wantEqual(t, "reading again changes the model", attributes(m), attributes(FromObjects(o, &m)))
+	})
+}
