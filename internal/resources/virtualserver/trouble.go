@@ -14,6 +14,12 @@ import (
 // CDI itself retries for ever, and its DataVolume never becomes Failed.
 const importRestarts = 3
 
+const (
+	synchronized     = kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceSynchronized)
+	podScheduled     = kubevirtv1.VirtualMachineConditionType(corev1.PodScheduled)
+	dataVolumesReady = kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceDataVolumesReady)
+)
+
 // problem is something wrong with a server. It counts once it has lasted for
 // the grace, because most of them may pass; at once when it is final.
 type problem struct {
@@ -33,19 +39,19 @@ func trouble(o *convert.Objects, root *cdiv1.DataVolume) *problem {
 	switch vm.Status.PrintableStatus {
 	case kubevirtv1.VirtualMachineStatusUnschedulable:
 		return &problem{kind: "unschedulable",
-			cause:  "No node can run the server: " + message(o, kubevirtv1.VirtualMachineConditionType(corev1.PodScheduled)),
+			cause:  "No node can run the server: " + message(o, podScheduled),
 			advice: "Ask for less CPU, memory or GPUs, or give the cluster a node that fits. If an autoscaler starts one, raise wait.failure_grace."}
 	case kubevirtv1.VirtualMachineStatusErrImagePull, kubevirtv1.VirtualMachineStatusImagePullBackOff:
 		return &problem{kind: "image",
-			cause:  "An image cannot be pulled: " + message(o, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceSynchronized)),
+			cause:  "An image cannot be pulled: " + message(o, synchronized),
 			advice: "Check the name and tag of the image, and image_pull_secret if the registry needs one."}
 	case kubevirtv1.VirtualMachineStatusPvcNotFound:
 		return &problem{kind: "claim",
-			cause:  "A claim that the server uses does not exist: " + message(o, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceSynchronized)),
+			cause:  "A claim that the server uses does not exist: " + message(o, synchronized),
 			advice: "Create the claim, or correct its name in the server's storage."}
 	case kubevirtv1.VirtualMachineStatusDataVolumeError:
 		return &problem{kind: "datavolume",
-			cause:  "A DataVolume of the server failed: " + message(o, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceDataVolumesReady)),
+			cause:  "A DataVolume of the server failed: " + message(o, dataVolumesReady),
 			advice: "Look at it with kubectl describe datavolume, and correct the disk's source."}
 	case kubevirtv1.VirtualMachineStatusCrashLoopBackOff:
 		count := 0
@@ -56,8 +62,14 @@ func trouble(o *convert.Objects, root *cdiv1.DataVolume) *problem {
 			cause:  fmt.Sprintf("The guest keeps failing right after its start (%d times in a row).", count),
 			advice: "Look at the log of the virt-launcher pod and at the guest's console (virtctl console). Often the image does not fit the machine: its architecture, firmware or disk bus."}
 	}
-	if c := convert.Condition(vm, kubevirtv1.VirtualMachineFailure); c != nil && c.Status == corev1.ConditionTrue {
-		return &problem{kind: "failure", cause: fmt.Sprintf("KubeVirt reports %s: %s", c.Reason, c.Message), advice: "Correct what it names and apply again."}
+	for _, c := range vm.Status.Conditions {
+		failed := c.Type == kubevirtv1.VirtualMachineFailure && c.Status == corev1.ConditionTrue
+		// A pod that cannot even be made shows only here, as with a GPU that
+		// the cluster does not permit.
+		unsynced := c.Type == synchronized && c.Status == corev1.ConditionFalse
+		if failed || unsynced {
+			return &problem{kind: "failure", cause: fmt.Sprintf("KubeVirt reports %s: %s", c.Reason, c.Message), advice: "Correct what it names and apply again."}
+		}
 	}
 	return nil
 }
