@@ -54,10 +54,13 @@ func Start(t *testing.T) *Namespace {
 	return n
 }
 
+// IsFull tells whether the tests that take long run too.
+func IsFull() bool { return os.Getenv(envFull) != "" }
+
 // Full skips the test unless TF_ACC_FULL is set: for tests that take long.
 func Full(t *testing.T) {
 	t.Helper()
-	if os.Getenv(envFull) == "" {
+	if !IsFull() {
 		t.Skip("a long test: set " + envFull + "=1 (make test-full)")
 	}
 }

@@ -101,6 +101,7 @@ func TestAccForeignChangesSurvive(t *testing.T) {
 // TestAccConcurrentWriters: updates lose nothing that others write meanwhile,
 // and others lose nothing by the updates.
 func TestAccConcurrentWriters(t *testing.T) {
+	acctest.Full(t)
 	n := acctest.Start(t)
 	const name, rounds = "drift", 20
 	config := func(round int) string {

@@ -29,7 +29,7 @@ func TestAccFailures(t *testing.T) {
 			[]string{`resources = { memory = "100Ti" }`, containerDisk},
 			[]string{"No node can run the server", "Insufficient memory", "Ask for less CPU, memory or GPUs", untaint},
 		},
-		"gpus": {
+		"cpu-model": {
 			[]string{`resources = { memory = "1Gi", cpu = { model = "Penryn-of-no-node" } }`, containerDisk},
 			[]string{"No node can run the server", "node(s) didn't match", "give the cluster a node that fits", untaint},
 		},
@@ -100,6 +100,7 @@ func TestAccSlowImport(t *testing.T) {
 
 // TestAccWaitFor: how far an apply waits is the user's choice.
 func TestAccWaitFor(t *testing.T) {
+	acctest.Full(t)
 	n := acctest.Start(t)
 	const name = "wait"
 	config := func(part string, source string) string {
