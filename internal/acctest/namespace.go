@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -25,8 +26,8 @@ type Namespace struct {
 	made   map[string]bool // kind/name of what the test made itself
 }
 
-// Start makes a namespace for the test, which is deleted when the test ends,
-// and lets the test run in parallel with others. Without TF_ACC the test is
+// Start makes a namespace for the test, which is deleted when the test ends (see
+// Main), and lets the test run in parallel with others. Without TF_ACC the test is
 // skipped.
 func Start(t *testing.T) *Namespace {
 	t.Helper()
@@ -49,9 +50,27 @@ func Start(t *testing.T) *Namespace {
 			t.Errorf("namespace %s stays: %v", n.Name, err)
 			return
 		}
-		n.waitIn(context.Background(), Kind("namespace"), "", n.Name, "to be gone", func(o Object) bool { return o == nil })
+		deleted.Store(n.Name, c)
 	})
 	return n
+}
+
+// deleted are the namespaces that are on their way out.
+var deleted sync.Map
+
+// Main runs the tests of a package and then waits until their namespaces are
+// gone: Kubernetes takes its time, for which no test needs to wait.
+func Main(m *testing.M) {
+	code := m.Run()
+	deleted.Range(func(name, c any) bool {
+		if err := waitFor(context.Background(), c.(client.WithWatch), Kind("namespace"), client.ObjectKey{Name: name.(string)},
+			func(o Object) bool { return o == nil }); err != nil {
+			fmt.Fprintf(os.Stderr, "namespace %s stays: %v\n", name, err)
+			code = 1
+		}
+		return true
+	})
+	os.Exit(code)
 }
 
 // IsFull tells whether the tests that take long run too.

@@ -10,11 +10,13 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -154,75 +156,58 @@ func (n *Namespace) Delete(kind, name string) {
 // Wait watches an object until it is as described.
 func (n *Namespace) Wait(kind, name, what string, is func(Object) bool) {
 	n.t.Helper()
-	n.waitIn(n.t.Context(), Kind(kind), n.Name, name, what, is)
+	if err := waitFor(n.t.Context(), n.client, Kind(kind), client.ObjectKey{Namespace: n.Name, Name: name}, is); err != nil {
+		n.t.Fatalf("waited in vain for %s %s %s: %v", kind, name, what, err)
+	}
 }
 
-func (n *Namespace) waitIn(ctx context.Context, kind schema.GroupVersionKind, namespace, name, what string, is func(Object) bool) {
-	n.t.Helper()
+// waitFor watches an object until it is as is says.
+func waitFor(ctx context.Context, c client.WithWatch, kind schema.GroupVersionKind, key client.ObjectKey, is func(Object) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
 	defer cancel()
 	list := &unstructured.UnstructuredList{}
 	list.SetGroupVersionKind(kind)
-	only := &client.ListOptions{Namespace: namespace, FieldSelector: fields.OneTermEqualSelector("metadata.name", name)}
+	var last Object
 	for ctx.Err() == nil {
-		if err := n.client.List(ctx, list, only); err != nil {
-			n.t.Fatalf("waiting for %s %s %s: %v", kind.Kind, name, what, err)
+		options := &client.ListOptions{Namespace: key.Namespace, FieldSelector: fields.OneTermEqualSelector("metadata.name", key.Name)}
+		if err := c.List(ctx, list, options); err != nil {
+			return err
 		}
-		var now Object
+		last = nil
 		if len(list.Items) > 0 {
-			now = list.Items[0].Object
+			last = list.Items[0].Object
 		}
-		if is(now) {
-			return
-		}
-		if n.watch(ctx, list, only, is) {
-			return
+		if is(last) || watchFor(ctx, c, list, options, is, &last) {
+			return nil
 		}
 	}
-	n.t.Fatalf("waited in vain for %s %s %s; it is %s", kind.Kind, name, what, JSON(n.lastOf(kind, namespace, name)))
+	unstructured.RemoveNestedField(last, "metadata", "managedFields")
+	return fmt.Errorf("%w; it is %s", ctx.Err(), JSON(last))
 }
 
-// watch follows the objects after the version of list; it returns false when
+// watchFor follows the object after the version of list; it returns false when
 // the watch ends first.
-func (n *Namespace) watch(ctx context.Context, list *unstructured.UnstructuredList, only *client.ListOptions, is func(Object) bool) bool {
-	after := *only
-	raw := *after.AsListOptions()
-	raw.ResourceVersion = list.GetResourceVersion()
-	after.Raw = &raw
-	w, err := n.client.Watch(ctx, list, &after)
+func watchFor(ctx context.Context, c client.WithWatch, list *unstructured.UnstructuredList, options *client.ListOptions, is func(Object) bool, last *Object) bool {
+	options.Raw = &metav1.ListOptions{ResourceVersion: list.GetResourceVersion()}
+	w, err := c.Watch(ctx, list.DeepCopy(), options)
 	if err != nil {
 		return false
 	}
 	defer w.Stop()
 	for event := range w.ResultChan() {
 		u, ok := event.Object.(*unstructured.Unstructured)
-		if !ok {
+		if !ok || event.Type == watch.Error {
 			return false
 		}
-		switch event.Type {
-		case "ADDED", "MODIFIED":
-			if is(u.Object) {
-				return true
-			}
-		case "DELETED":
-			if is(nil) {
-				return true
-			}
-		default:
-			return false
+		*last = u.Object
+		if event.Type == watch.Deleted {
+			*last = nil
+		}
+		if is(*last) {
+			return true
 		}
 	}
 	return false
-}
-
-func (n *Namespace) lastOf(kind schema.GroupVersionKind, namespace, name string) Object {
-	u := &unstructured.Unstructured{}
-	u.SetGroupVersionKind(kind)
-	if err := n.client.Get(context.Background(), types.NamespacedName{Namespace: namespace, Name: name}, u); err != nil {
-		return Object{"error": err.Error()}
-	}
-	unstructured.RemoveNestedField(u.Object, "metadata", "managedFields")
-	return u.Object
 }
 
 func (n *Namespace) empty(kind, name string) *unstructured.Unstructured {
