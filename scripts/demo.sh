@@ -139,7 +139,7 @@ demo() {
 
   heading "What runs in the cluster"
   show kubectl get vm,vmi,datavolume,pvc,secret,service
-  echo
+  printf '\n(A claim "prime-..." is CDI'"'"'s own; it goes when the import has ended.)\n\n'
   local claim
   claim=$(kubectl get vm vs-example -o 'jsonpath={.spec.dataVolumeTemplates[0].metadata.name}')
   check "server" Running vm vs-example -o 'jsonpath={.status.printableStatus}'
