@@ -8,13 +8,16 @@ import (
 // Merge carries the change from base to want over to a copy of live: what
 // base and want agree on, and what neither mentions, stays as live has it.
 //
-// Lists whose elements all have a name (their key `name` or `metadata.name`)
+// Lists whose elements all have a name of their own (`name` or `metadata.name`)
 // merge by it: live elements keep their index, new ones are appended in want's
 // order. Other lists are replaced. KubeVirt's lists of disks, volumes,
 // interfaces and networks carry no list type, so neither server-side apply
 // nor a strategic merge patch can share them between writers.
 func Merge(live, base, want map[string]any) map[string]any {
 	out := runtime.DeepCopyJSON(live)
+	if out == nil {
+		out = map[string]any{}
+	}
 	mergeMap(out, base, want, false)
 	return out
 }
@@ -31,11 +34,7 @@ func mergeMap(live, base, want map[string]any, owned bool) {
 		wasMap, isMap := was.(map[string]any)
 		liveMap, liveIsMap := live[key].(map[string]any)
 		if !isMap || !liveIsMap || owned {
-			if list, ok := mergeList(live[key], was, []any{}); ok && len(list) > 0 {
-				live[key] = list
-				continue
-			}
-			delete(live, key)
+			setList(live, key, was, nil)
 			continue
 		}
 		mergeMap(liveMap, wasMap, nil, false)
@@ -55,10 +54,21 @@ func mergeMap(live, base, want map[string]any, owned bool) {
 				continue
 			}
 		}
-		if list, ok := mergeList(live[key], was, now); ok && len(list) > 0 {
-			live[key] = list
-			continue
-		}
+		setList(live, key, was, now)
+	}
+}
+
+// setList changes a value that is no map: named lists merge, and one of which
+// nothing is left goes, unless want has it empty. Everything else is replaced.
+func setList(live map[string]any, key string, was, now any) {
+	list, ok := mergeList(live[key], was, now)
+	wanted, _ := now.([]any)
+	switch {
+	case ok && len(list) > 0:
+		live[key] = list
+	case now == nil || ok && len(wanted) > 0:
+		delete(live, key)
+	default:
 		live[key] = runtime.DeepCopyJSONValue(now)
 	}
 }
@@ -105,11 +115,13 @@ func namedList(v any) ([]map[string]any, bool) {
 		return nil, false
 	}
 	out := make([]map[string]any, 0, len(list))
+	seen := map[string]bool{}
 	for _, e := range list {
 		m, ok := e.(map[string]any)
-		if !ok || nameOf(m) == "" {
+		if !ok || nameOf(m) == "" || seen[nameOf(m)] {
 			return nil, false
 		}
+		seen[nameOf(m)] = true
 		out = append(out, m)
 	}
 	return out, true
