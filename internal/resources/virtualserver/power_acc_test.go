@@ -57,7 +57,6 @@ func TestAccSmokeRunStrategy(t *testing.T) {
 // TestAccHalted: a server that is created halted is fine and nothing is waited
 // for; it starts when it is told to.
 func TestAccHalted(t *testing.T) {
-	acctest.Full(t)
 	n := acctest.Start(t)
 	const name = "halted"
 	config := func(strategy string) string {
@@ -159,7 +158,6 @@ func TestAccLabels(t *testing.T) {
 // TestAccDefaultLabels: the provider's default labels are set below the
 // server's own.
 func TestAccDefaultLabels(t *testing.T) {
-	acctest.Full(t)
 	n := acctest.Start(t)
 	const name = "default-labels"
 	config := func(defaults string) string {

@@ -64,7 +64,6 @@ func TestAccRootSources(t *testing.T) {
 
 // TestAccRootInUse: a root disk that exists already is used and not deleted.
 func TestAccRootInUse(t *testing.T) {
-	acctest.Full(t)
 	n := acctest.Start(t)
 	n.Create(sources)
 	const name = "root-in-use"

@@ -112,7 +112,6 @@ func TestAccTakenNames(t *testing.T) {
 // TestAccTakenLater: a Service and a Secret that an update wants are refused too,
 // and survive the server.
 func TestAccTakenLater(t *testing.T) {
-	acctest.Full(t)
 	n := acctest.Start(t)
 	n.Create(foreignDisks)
 	service, secret := n.Get("service", "taken"), n.Get("secret", "taken-cloudinit")
