@@ -61,7 +61,7 @@ var leaves = map[string]leaf{
 	"labels": keys("app", "tier"), "annotations": keys("example.org/a", "b"), "labels_all": untold,
 	"run_strategy":        one("Always", "RerunOnFailure", "Manual", "Halted", "Once"),
 	"deletion_protection": toggle, "timeouts": untold,
-	"wait.for": text("created"), "wait.on_timeout": text("fail"), "wait.ip_family": text("ipv4"), "wait.failure_grace": text("30s"),
+	"wait.until": text("created"), "wait.on_timeout": text("fail"), "wait.ip_family": text("ipv4"), "wait.failure_grace": text("30s"),
 	"cloud_init": text("#cloud-config", strings.Repeat("x", 5000)), "cloud_init_wo": untold, "cloud_init_wo_version": number,
 	"cloud_init_type": text(NoCloud, ConfigDrive),
 	"id":              untold, "uid": untold, "vm_name": untold, "root_claim": untold, "service_name": untold, "cluster_ip": untold, "status": untold,

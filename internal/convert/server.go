@@ -41,7 +41,7 @@ type Server struct {
 
 // Wait says what an apply waits for.
 type Wait struct {
-	For          types.String `tfsdk:"for"`
+	Until        types.String `tfsdk:"until"`
 	OnTimeout    types.String `tfsdk:"on_timeout"`
 	IPFamily     types.String `tfsdk:"ip_family"`
 	FailureGrace types.String `tfsdk:"failure_grace"`

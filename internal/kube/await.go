@@ -18,7 +18,8 @@ import (
 const pollInterval = 2 * time.Second
 
 // Watched names one object to wait on: Object carries its kind, namespace and
-// name, List is an empty list of that kind.
+// name, List is an empty list of that kind. Without List the object is polled:
+// Secrets are never listed or watched.
 type Watched struct {
 	Object client.Object
 	List   client.ObjectList
@@ -93,6 +94,12 @@ func newSource(ctx context.Context, api client.WithWatch, w Watched, changed cha
 		case changed <- struct{}{}:
 		default:
 		}
+	}
+	if w.List == nil {
+		s := &source{}
+		s.denied.Store(true)
+		go s.poll(ctx, api, w.Object, signal)
+		return s
 	}
 	one := func(o metav1.ListOptions) *client.ListOptions {
 		o.FieldSelector = fields.OneTermEqualSelector(metav1.ObjectNameField, name).String()

@@ -57,7 +57,7 @@ func (p *virtualServerProvider) Schema(_ context.Context, _ provider.SchemaReque
 				"The namespace of the kubeconfig's context is not used, so that plans are the same on every machine."),
 			"default_labels": schema.MapAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Labels of every object that the provider creates. An object's own labels win.",
+				MarkdownDescription: "Labels of every VirtualMachine that the provider writes. An object's own labels win.",
 			},
 			"plan_validation": schema.StringAttribute{
 				Optional: true,

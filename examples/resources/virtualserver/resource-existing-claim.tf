@@ -22,6 +22,6 @@ resource "virtualserver" "restored" {
   # Do not wait until the guest is ready; a plan shows its status later.
   # for is a word of the language itself, hence the quotes.
   wait = {
-    "for" = "created"
+    until = "created"
   }
 }

@@ -27,8 +27,8 @@ const (
 
 // targetOf says what an apply waits for.
 func targetOf(m convert.Server) string {
-	if m.Wait != nil && m.Wait.For.ValueString() != "" {
-		return m.Wait.For.ValueString()
+	if m.Wait != nil && m.Wait.Until.ValueString() != "" {
+		return m.Wait.Until.ValueString()
 	}
 	switch kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString()) {
 	case kubevirtv1.RunStrategyHalted, kubevirtv1.RunStrategyManual:
@@ -120,7 +120,7 @@ func outcome(ctx context.Context, verb string, m convert.Server, err error) diag
 			break
 		}
 		diags.AddWarning(fmt.Sprintf("Virtual server %q is not %s yet", who.Name, late.target),
-			detail+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.for.")
+			detail+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.until.")
 	case errors.As(err, &failure):
 		failure.Advice += keepAdvice(verb, m)
 		diags.Append(who.Error(verb, failure))

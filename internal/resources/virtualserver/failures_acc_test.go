@@ -107,10 +107,10 @@ func TestAccWaitFor(t *testing.T) {
 		return server(n, name, memory, strings.Replace(importedDisk, "fedora", source, 1), part)
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
-		apply(config(`wait = { "for" = "created" }`, "slow-import-5"), attribute("status.ready", "false")),
+		apply(config(`wait = { until = "created" }`, "slow-import-5"), attribute("status.ready", "false")),
 		before(func() {
 			n.Wait("vm", name, "to be ready", ready)
-		}, apply(config(`wait = { "for" = "addresses", ip_family = "ipv4" }`, "slow-import-5"))),
+		}, apply(config(`wait = { until = "addresses", ip_family = "ipv4" }`, "slow-import-5"))),
 		apply(config("wait = { \"for\" = \"agent\" }\n  labels = { app = \"web\" }", "slow-import-5"),
 			attribute("status.conditions.AgentConnected.status", "True"), attribute("status.addresses.default.#", "1")),
 	}})

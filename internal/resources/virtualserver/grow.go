@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -50,11 +52,15 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 	})
 	at := path.Root("storage").AtName("root").AtName(claimAttribute(plan)).AtName("size")
 	if err != nil {
-		return &diagnostics.Failure{
-			Cause:     fmt.Sprintf("The root disk %q cannot grow: %v", name, err),
-			Advice:    "Its storage class must have allowVolumeExpansion: true. Set the size back, or use another storage class, which replaces the server.",
+		failure := &diagnostics.Failure{
+			Cause:     fmt.Sprintf("The root disk %q cannot grow: %s", name, diagnostics.Explain(err)),
 			Attribute: at,
 		}
+		if apierrors.IsForbidden(err) && strings.Contains(err.Error(), "resize") { // the admission plugin, not a missing permission
+			failure.Cause = fmt.Sprintf("The root disk %q cannot grow: %v", name, err)
+			failure.Advice = "Its storage class must have allowVolumeExpansion: true. Set the size back, or use another storage class, which replaces the server."
+		}
+		return failure
 	}
 	capacity := resource.Quantity{}
 	err = r.data.Client.Await(ctx, []kube.Watched{{Object: claim, List: &corev1.PersistentVolumeClaimList{}}}, func(now []client.Object) (kube.Verdict, error) {

@@ -166,7 +166,7 @@ func TestAccImportForeign(t *testing.T) {
 				},
 				{Config: config, PlanOnly: true},
 				before(func() { was = n.Get("vm", foreign.name) }, planning(plancheck.ResourceActionUpdate, apply(
-					server(n, foreign.name, next, `wait = { "for" = "created" }`),
+					server(n, foreign.name, next, `wait = { until = "created" }`),
 					n.Check(func() error {
 						if changed := acctest.Changed(was, n.Get("vm", foreign.name)); !slices.Equal(changed, []string{foreign.field}) {
 							return fmt.Errorf("the update changed %v, not only %s", changed, foreign.field)

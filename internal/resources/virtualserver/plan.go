@@ -65,6 +65,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Diagnostics.Append(checkSizes(state, plan)...)
+	if state.HasCloudInit() && !plan.HasCloudInit() {
+		// Generated configurations hold null for sensitive values.
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Updating virtual server %q removes its cloud-init user data", subject(state).Name),
+			"The configuration has none. After an import, write the guest's user data into cloud_init to keep it.")
+	}
 	managed, diags := readManagedKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	keepComputed(&plan, state, managed)
@@ -152,7 +157,7 @@ func layoutOf(state convert.Server) convert.Layout {
 
 func protected(verb string, m convert.Server) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), subject(m).Summary(verb),
-		"The server is protected from deletion.\n\nTo go on, set deletion_protection = false and apply that first.")
+		"The server is protected from deletion.\n\nTo go on, set deletion_protection = false and apply that first. A tainted server needs \"terraform untaint <address>\" before that.")
 }
 
 // warnReplacement refuses to replace a protected server, and names the disk

@@ -19,7 +19,7 @@ run_strategy: Always
 deletion_protection: false
 labels: {app: web}
 annotations: {owner: jane}
-wait: {for: created, on_timeout: fail, ip_family: ipv4, failure_grace: 30s}
+wait: {until: created, on_timeout: fail, ip_family: ipv4, failure_grace: 30s}
 timeouts: {create: 10m}
 resources:
   cpu: {sockets: 1, cores: 2, threads: 1, model: Conroe}

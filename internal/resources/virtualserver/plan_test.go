@@ -87,6 +87,7 @@ func TestPlanNothing(t *testing.T) {
 func TestPlanChange(t *testing.T) {
 	tf := newOffline(t, values{})
 	prior := tf.created(parse(t, large)).set(t, values{"service_name": "web"})
+	warnings := map[string][]string{"cloud-init gone": {`Updating virtual server "team/vs" removes its cloud-init user data`}}
 	for name, c := range map[string]struct {
 		change values
 		want   []string
@@ -100,7 +101,6 @@ func TestPlanChange(t *testing.T) {
 		"disk":              {values{"storage.additional_disks.new": values{"data_volume": values{"name": "n"}}}, []string{"status?", "storage"}},
 		"disk gone":         {values{"storage.additional_disks.claim": nil}, []string{"status?", "storage"}},
 		"cloud-init":        {values{"cloud_init": "#cloud-config\n"}, []string{"cloud_init", "status?"}},
-		"cloud-init gone":   {values{"cloud_init": nil, "cloud_init_type": nil}, []string{"cloud_init", "cloud_init_type", "status?"}},
 		"dns":               {values{"network.dns_config.searches": []any{"a"}}, []string{"network", "status?"}},
 		"label":             {values{"labels": values{"app": "db"}}, []string{"labels", "labels_all"}},
 		"labels gone":       {values{"labels": nil}, []string{"labels", "labels_all"}},
@@ -117,13 +117,27 @@ func TestPlanChange(t *testing.T) {
 			tf := tf
 			tf.t = t
 			p := tf.plan(prior, with(parse(t, large), c.change))
-			if len(p.errors)+len(p.warnings)+len(p.replace) > 0 {
-				t.Error(p.errors, p.warnings, p.replace)
+			if diff := cmp.Diff(warnings[name], p.warnings); diff != "" || len(p.errors)+len(p.replace) > 0 {
+				t.Error(p.errors, diff, p.replace)
 			}
 			if diff := cmp.Diff(c.want, changed(t, prior, p)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestPlanUserDataGone: generated configurations hold null for sensitive
+// values, so that losing user data is worth a warning.
+func TestPlanUserDataGone(t *testing.T) {
+	tf := newOffline(t, values{})
+	prior := tf.created(parse(t, large))
+	p := tf.plan(prior, with(parse(t, large), values{"cloud_init": nil, "cloud_init_type": nil}))
+	if diff := cmp.Diff([]string{`Updating virtual server "team/vs" removes its cloud-init user data`}, p.warnings); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"cloud_init", "cloud_init_type", "status?"}, changed(t, prior, p)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

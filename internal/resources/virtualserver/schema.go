@@ -153,7 +153,7 @@ func waitAttribute() schema.Attribute {
 		Optional:            true,
 		MarkdownDescription: "What an apply waits for." + provider,
 		Attributes: map[string]schema.Attribute{
-			"for": schema.StringAttribute{
+			"until": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. " +
 					"Default: `ready`, and `created` for the run strategies `Halted` and `Manual`.",

@@ -71,7 +71,7 @@ func rootAttribute() schema.Attribute {
 	}
 	return schema.SingleNestedAttribute{
 		Required:            true,
-		MarkdownDescription: "The disk that the server boots from. It is made with the server and deleted with it.",
+		MarkdownDescription: "The disk that the server boots from. It is made with the server and deleted with it, unless its source is an existing `claim`.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				Optional:            true,

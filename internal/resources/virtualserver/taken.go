@@ -33,7 +33,7 @@ func wantedNames(plan convert.Server, l convert.Layout) []wanted {
 	}
 	var out []wanted
 	if plan.HasCloudInit() {
-		out = append(out, named("Secret", l.CloudInitSecret, &corev1.Secret{}, &corev1.SecretList{}))
+		out = append(out, named("Secret", l.CloudInitSecret, &corev1.Secret{}, nil))
 	}
 	if plan.Network.HasPorts() {
 		out = append(out, named("Service", plan.Network.ServiceName(l.VMName), &corev1.Service{}, &corev1.ServiceList{}))

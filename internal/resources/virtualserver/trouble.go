@@ -59,7 +59,7 @@ func trouble(o *convert.Objects, root *cdiv1.DataVolume) *problem {
 			count = f.ConsecutiveFailCount
 		}
 		return &problem{kind: "crash",
-			cause:  fmt.Sprintf("The guest keeps failing right after its start (%d times in a row).", count),
+			cause:  fmt.Sprintf("The guest keeps failing right after its start (failures in a row: %d).", count),
 			advice: "Look at the log of the virt-launcher pod and at the guest's console (virtctl console). Often the image does not fit the machine: its architecture, firmware or disk bus."}
 	}
 	for _, c := range vm.Status.Conditions {

@@ -38,7 +38,7 @@ func TestTrouble(t *testing.T) {
 			Conditions: []kubevirtv1.VirtualMachineCondition{condition(synchronized, corev1.ConditionFalse, "back-off")}}, want: "An image cannot be pulled: back-off"},
 		"claim": {status: kubevirtv1.VirtualMachineStatus{PrintableStatus: kubevirtv1.VirtualMachineStatusPvcNotFound}, want: "does not exist: KubeVirt gives no reason"},
 		"crash": {status: kubevirtv1.VirtualMachineStatus{PrintableStatus: kubevirtv1.VirtualMachineStatusCrashLoopBackOff,
-			StartFailure: &kubevirtv1.VirtualMachineStartFailure{ConsecutiveFailCount: 3}}, want: "3 times in a row"},
+			StartFailure: &kubevirtv1.VirtualMachineStartFailure{ConsecutiveFailCount: 3}}, want: "failures in a row: 3"},
 		"gpu not permitted": {status: kubevirtv1.VirtualMachineStatus{PrintableStatus: kubevirtv1.VirtualMachineStatusStarting,
 			Conditions: []kubevirtv1.VirtualMachineCondition{condition(synchronized, corev1.ConditionFalse, "GPU is not permitted")}}, want: "GPU is not permitted"},
 		"failure": {status: kubevirtv1.VirtualMachineStatus{

@@ -175,7 +175,7 @@ func deviceNames(m convert.Server) map[string]string {
 func updateTarget(state, plan convert.Server, managed managedKeys, o *convert.Objects) string {
 	halted := string(kubevirtv1.RunStrategyHalted)
 	switched := plan.RunStrategy.ValueString() != state.RunStrategy.ValueString()
-	chosen := plan.Wait != nil && plan.Wait.For.ValueString() != ""
+	chosen := plan.Wait != nil && plan.Wait.Until.ValueString() != ""
 	switch {
 	case plan.RunStrategy.ValueString() == halted && switched && !chosen:
 		return waitStopped

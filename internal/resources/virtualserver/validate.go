@@ -49,9 +49,9 @@ func (c configuration) refuse(at path.Path, summary, detail string) {
 func (c configuration) checkCompute() {
 	p := path.Root("resources")
 	cpu := p.AtName("cpu")
-	if count := c.at("resources", "cpu", "count"); count != nil {
+	if count := c.at("resources", "cpu", "count"); count != nil && known(count) {
 		for _, other := range []string{"cores", "sockets", "threads"} {
-			if c.at("resources", "cpu", other) != nil {
+			if n := c.at("resources", "cpu", other); n != nil && known(n) {
 				c.refuse(cpu.AtName("count"), "Two spellings of the CPU", "count excludes "+other+". Write either a count, or cores, sockets and threads.")
 			}
 		}
@@ -179,13 +179,16 @@ func (c configuration) checkServiceName() {
 
 func (c configuration) checkCloudInit() {
 	plain, writeOnly, version := c.at("cloud_init"), c.at("cloud_init_wo"), c.at("cloud_init_wo_version")
+	if !known(plain, writeOnly, version) {
+		return
+	}
 	if plain != nil && (writeOnly != nil || version != nil) {
 		c.refuse(path.Root("cloud_init"), "Two spellings of user data", "Write either cloud_init, or cloud_init_wo with cloud_init_wo_version.")
 	}
 	if writeOnly != nil && version == nil {
 		c.refuse(path.Root("cloud_init_wo"), "Missing version", "Write cloud_init_wo_version = 1, and change it whenever cloud_init_wo is to be written again.")
 	}
-	if writeOnly == nil && version != nil && known(version) {
+	if writeOnly == nil && version != nil {
 		c.refuse(path.Root("cloud_init_wo_version"), "Version without user data", "Write cloud_init_wo, or remove cloud_init_wo_version.")
 	}
 }

@@ -42,7 +42,7 @@ func TestValidate(t *testing.T) {
 		"namespace":           {values{"namespace": "a.b"}, []string{"namespace: Invalid namespace"}},
 		"namespace empty":     {values{"namespace": ""}, []string{"namespace: Invalid Attribute Value Length"}},
 		"run strategy":        {values{"run_strategy": "always"}, []string{"run_strategy: Invalid Attribute Value Match"}},
-		"wait for":            {values{"wait": values{"for": "boot"}}, []string{"wait.for: Invalid Attribute Value Match"}},
+		"wait until":          {values{"wait": values{"until": "boot"}}, []string{"wait.until: Invalid Attribute Value Match"}},
 		"wait on timeout":     {values{"wait": values{"on_timeout": "ignore"}}, []string{"wait.on_timeout: Invalid Attribute Value Match"}},
 		"wait ip family":      {values{"wait": values{"ip_family": "IPv4"}}, []string{"wait.ip_family: Invalid Attribute Value Match"}},
 		"wait grace":          {values{"wait": values{"failure_grace": "1 minute"}}, []string{"wait.failure_grace: Invalid duration"}},
