@@ -92,7 +92,7 @@ func TestAccEphemeralRoot(t *testing.T) {
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(server(n, name, memory, root(`
       ephemeral = true
-      pvc       = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = "wffc" }
+      pvc       = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
       source    = { http = { url = "https://images.invalid/fedora.qcow2" } }`)),
 			running(n, name),
 			func(state *terraform.State) error {
