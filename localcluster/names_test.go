@@ -21,7 +21,7 @@ func TestParseGates(t *testing.T) {
 	for list, want := range map[string]string{
 		"":                                  "EnableVirtioFsStorageVolumes",
 		"Snapshot":                          "EnableVirtioFsStorageVolumes Snapshot",
-		" Snapshot, HotplugVolumes,":        "EnableVirtioFsStorageVolumes HotplugVolumes Snapshot",
+		"Snapshot, HotplugVolumes,":         "EnableVirtioFsStorageVolumes HotplugVolumes Snapshot",
 		"Snapshot,Snapshot":                 "EnableVirtioFsStorageVolumes Snapshot",
 		"-EnableVirtioFsStorageVolumes":     "",
 		"-EnableVirtioFsStorageVolumes,GPU": "GPU",

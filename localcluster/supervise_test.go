@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
 )
 
 func TestSupervisorRestarts(t *testing.T) {
@@ -36,10 +38,8 @@ func TestSupervisorRestarts(t *testing.T) {
 		}
 	}
 	first := next(func(p processState) bool { return p.PID != 0 })
-	for deadline := time.Now().Add(10 * time.Second); tail(logFile(logs, "sleeper"), 1) != "started"; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("nothing in the log")
-		}
+	if !eventually(t, func() bool { return tail(logFile(logs, "sleeper"), 1) == "started" }) {
+		t.Fatal("nothing in the log")
 	}
 	if err := syscall.Kill(first.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -68,12 +68,21 @@ func TestSupervisorReportsCrashes(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.run(ctx, process{name: "crasher", path: "/bin/sh", args: []string{"-c", "echo reason; exit 3"}})
 	var err error
-	for deadline := time.Now().Add(10 * time.Second); err == nil && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	eventually(t, func() bool {
 		err = s.failed()
-	}
+		return err != nil
+	})
 	cancel()
 	s.wait()
 	if err == nil || !strings.Contains(err.Error(), "exit status 3") || !strings.Contains(err.Error(), "reason") {
 		t.Errorf("failed() = %v", err)
 	}
+}
+
+// eventually tells whether the condition comes true in time.
+func eventually(t *testing.T, is func() bool) bool {
+	t.Helper()
+	return wait.PollUntilContextTimeout(t.Context(), 10*time.Millisecond, 10*time.Second, true, func(context.Context) (bool, error) {
+		return is(), nil
+	}) == nil
 }

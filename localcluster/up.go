@@ -146,7 +146,7 @@ func launch(ctx context.Context, l layout, dir clusterDir, s spec, say func(stri
 	if err != nil {
 		return err
 	}
-	interrupted := context.AfterFunc(ctx, func() { server.stdin.Close() })
+	interrupted := context.AfterFunc(ctx, func() { _ = server.stdin.Close() })
 	defer interrupted()
 	for {
 		p, err := server.next()

@@ -128,7 +128,7 @@ func TestOddMachines(t *testing.T) {
 	noDevice := disk("a")
 	noDevice.Volumes = []kubevirtv1.Volume{{Name: "a", VolumeSource: kubevirtv1.VolumeSource{ContainerDisk: &kubevirtv1.ContainerDiskSource{}}}}
 	running := &kubevirtv1.VirtualMachine{}
-	running.Spec.Running = new(bool) //nolint:staticcheck // others still use it
+	running.Spec.Running = new(bool)
 	long := template(noDevice)
 	long.Name = strings.Repeat("n", 100)
 

@@ -47,7 +47,7 @@ func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 	l := NewLayout(vm.Name, "")
 	l.VMName, l.CloudInitSecret = vm.Name, CloudInitSecretName(vm.Name) // others' names may be longer than ours
 	l.FullName = vm.Annotations[AnnotationName]
-	l.LegacyRunning = vm.Spec.Running != nil //nolint:staticcheck // other people's machines still use it
+	l.LegacyRunning = vm.Spec.Running != nil
 	if rootVolume == "" {
 		rootVolume = findRoot(vm)
 	}

@@ -27,7 +27,7 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 	}
 	strategy := kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString())
 	if running := strategy == kubevirtv1.RunStrategyAlways; l.LegacyRunning {
-		vm.Spec.Running = &running //nolint:staticcheck // keeps the object's own spelling
+		vm.Spec.Running = &running
 	} else {
 		vm.Spec.RunStrategy = &strategy
 	}
@@ -152,7 +152,7 @@ func runStrategyOf(vm *kubevirtv1.VirtualMachine) kubevirtv1.VirtualMachineRunSt
 	switch {
 	case vm.Spec.RunStrategy != nil:
 		return *vm.Spec.RunStrategy
-	case vm.Spec.Running != nil && *vm.Spec.Running: //nolint:staticcheck // other people's machines still use it
+	case vm.Spec.Running != nil && *vm.Spec.Running:
 		return kubevirtv1.RunStrategyAlways
 	}
 	return kubevirtv1.RunStrategyHalted
