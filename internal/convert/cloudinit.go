@@ -1,6 +1,8 @@
 package convert
 
 import (
+	"encoding/base64"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -26,17 +28,20 @@ func (m Server) applyCloudInit(spec *kubevirtv1.VirtualMachineInstanceSpec, l La
 		return
 	}
 	v := kubevirtv1.Volume{Name: l.CloudInitVolume}
-	var inline string
+	var plain, encoded string
 	var secret *corev1.LocalObjectReference
-	if l.CloudInitInline {
-		inline = m.CloudInit.ValueString()
-	} else {
+	switch {
+	case !l.CloudInitInline:
 		secret = &corev1.LocalObjectReference{Name: l.CloudInitSecret}
+	case l.CloudInitBase64:
+		encoded = base64.StdEncoding.EncodeToString([]byte(m.CloudInit.ValueString()))
+	default:
+		plain = m.CloudInit.ValueString()
 	}
 	if m.CloudInitType.ValueString() == ConfigDrive {
-		v.CloudInitConfigDrive = &kubevirtv1.CloudInitConfigDriveSource{UserData: inline, UserDataSecretRef: secret}
+		v.CloudInitConfigDrive = &kubevirtv1.CloudInitConfigDriveSource{UserData: plain, UserDataBase64: encoded, UserDataSecretRef: secret}
 	} else {
-		v.CloudInitNoCloud = &kubevirtv1.CloudInitNoCloudSource{UserData: inline, UserDataSecretRef: secret}
+		v.CloudInitNoCloud = &kubevirtv1.CloudInitNoCloudSource{UserData: plain, UserDataBase64: encoded, UserDataSecretRef: secret}
 	}
 	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, kubevirtv1.Disk{
 		Name:       l.CloudInitVolume,
@@ -65,15 +70,15 @@ func (m *Server) cloudInitFrom(r reader, vm *kubevirtv1.VirtualMachine, secret *
 	found := false
 	for i := range vm.Spec.Template.Spec.Volumes {
 		v := &vm.Spec.Template.Spec.Volumes[i]
-		userData, ref, ok := cloudInitOf(v)
+		source, ok := cloudInitOf(v)
 		if !ok {
 			continue
 		}
-		live, kind, found = userData, NoCloud, userData != ""
+		live, kind, found = source.userData, NoCloud, source.userData != ""
 		if v.CloudInitConfigDrive != nil {
 			kind = ConfigDrive
 		}
-		if ref != "" && secret != nil && ref == secret.Name {
+		if source.secret != "" && secret != nil && source.secret == secret.Name {
 			live, found = string(secret.Data[userDataKey]), true
 		}
 	}
@@ -89,19 +94,34 @@ func (m *Server) cloudInitFrom(r reader, vm *kubevirtv1.VirtualMachine, secret *
 	}
 }
 
-// cloudInitOf returns a cloud-init volume's inline user data or the Secret
-// that holds it.
-func cloudInitOf(v *kubevirtv1.Volume) (userData, secret string, ok bool) {
+// cloudInitSource is where a cloud-init volume has its user data: in itself,
+// plain or in base64, or in a Secret.
+type cloudInitSource struct {
+	userData string
+	base64   bool
+	secret   string
+}
+
+func cloudInitOf(v *kubevirtv1.Volume) (source cloudInitSource, ok bool) {
+	var plain, encoded string
 	switch {
 	case v.CloudInitNoCloud != nil:
-		return v.CloudInitNoCloud.UserData, deref(v.CloudInitNoCloud.UserDataSecretRef).Name, true
+		plain, encoded = v.CloudInitNoCloud.UserData, v.CloudInitNoCloud.UserDataBase64
+		source.secret = deref(v.CloudInitNoCloud.UserDataSecretRef).Name
 	case v.CloudInitConfigDrive != nil:
-		return v.CloudInitConfigDrive.UserData, deref(v.CloudInitConfigDrive.UserDataSecretRef).Name, true
+		plain, encoded = v.CloudInitConfigDrive.UserData, v.CloudInitConfigDrive.UserDataBase64
+		source.secret = deref(v.CloudInitConfigDrive.UserDataSecretRef).Name
+	default:
+		return source, false
 	}
-	return "", "", false
+	source.userData = plain
+	if decoded, err := base64.StdEncoding.DecodeString(encoded); plain == "" && err == nil && len(decoded) > 0 {
+		source.userData, source.base64 = string(decoded), true
+	}
+	return source, true
 }
 
 func isCloudInit(v *kubevirtv1.Volume) bool {
-	_, _, ok := cloudInitOf(v)
+	_, ok := cloudInitOf(v)
 	return ok
 }

@@ -11,13 +11,13 @@ import (
 
 // apply renders the additional disks by boot order and key. The order counts
 // at creation only: an update never moves an existing disk.
-func (s *Storage) apply(spec *kubevirtv1.VirtualMachineInstanceSpec) {
+func (s *Storage) apply(spec *kubevirtv1.VirtualMachineInstanceSpec, l Layout) {
 	if s == nil {
 		return
 	}
 	for _, name := range bootSequence(s.AdditionalDisks) {
 		d := s.AdditionalDisks[name]
-		spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, diskDevice(name, d.Bus, d.Serial, d.BootOrder, d.ReadOnly))
+		spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, diskDevice(name, d.Bus, d.Serial, d.BootOrder, d.ReadOnly, l))
 		spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: name, VolumeSource: d.volumeSource()})
 	}
 	for _, name := range sortedKeys(s.Filesystems) {
@@ -49,9 +49,9 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-func diskDevice(name string, bus, serial types.String, bootOrder types.Int64, readOnly types.Bool) kubevirtv1.Disk {
+func diskDevice(name string, bus, serial types.String, bootOrder types.Int64, readOnly types.Bool, l Layout) kubevirtv1.Disk {
 	target := kubevirtv1.DiskTarget{Bus: DefaultBus, ReadOnly: readOnly.ValueBool()}
-	if b := bus.ValueString(); b != "" {
+	if b := bus.ValueString(); b != "" || slices.Contains(l.WithoutBus, name) {
 		target.Bus = kubevirtv1.DiskBus(b)
 	}
 	d := kubevirtv1.Disk{Name: name, Serial: serial.ValueString(), DiskDevice: kubevirtv1.DiskDevice{Disk: &target}}

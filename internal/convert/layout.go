@@ -18,9 +18,12 @@ type Layout struct {
 	RootOwned       bool     // an ephemeral root's claim comes from a DataVolume of ours
 	CloudInitVolume string   // volume and disk name of cloud-init
 	CloudInitSecret string   // our Secret; used unless CloudInitInline
-	CloudInitInline bool     // user data stands in the object itself
+	CloudInitInline bool     // user data stands in the object itself,
+	CloudInitBase64 bool     // in base64,
+	CloudInitText   string   // and says this
 	PodNetwork      string   // interface on the pod network; "" when there is none
-	GPUs            []string // device names in the object's order
+	GPUs            []string // device names in the object's order, if all are of one type
+	WithoutBus      []string // disks that name no bus, so that KubeVirt chooses
 	LegacyRunning   bool     // the object uses `running` in place of `runStrategy`
 }
 
@@ -56,19 +59,31 @@ func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 	if vm.Spec.Template == nil {
 		return l
 	}
-	for _, g := range vm.Spec.Template.Spec.Domain.Devices.GPUs {
-		l.GPUs = append(l.GPUs, g.Name)
+	gpus := vm.Spec.Template.Spec.Domain.Devices.GPUs
+	for _, g := range gpus {
+		if g.DeviceName == gpus[0].DeviceName {
+			l.GPUs = append(l.GPUs, g.Name)
+		}
+	}
+	if len(l.GPUs) < len(gpus) {
+		l.GPUs = nil // others' devices, which no type and count says
+	}
+	for _, d := range vm.Spec.Template.Spec.Domain.Devices.Disks {
+		if d.Disk != nil && d.Disk.Bus == "" {
+			l.WithoutBus = append(l.WithoutBus, d.Name)
+		}
 	}
 	for i := range vm.Spec.Template.Spec.Volumes {
 		v := &vm.Spec.Template.Spec.Volumes[i]
 		if v.Name == l.RootVolume {
 			l.RootClaim = claimOf(v)
 		}
-		if userData, secret, ok := cloudInitOf(v); ok {
+		if source, ok := cloudInitOf(v); ok {
 			l.CloudInitVolume = v.Name
-			l.CloudInitInline = secret == "" && userData != ""
-			if secret != "" {
-				l.CloudInitSecret = secret
+			l.CloudInitInline = source.secret == "" && source.userData != ""
+			l.CloudInitBase64, l.CloudInitText = source.base64, source.userData
+			if source.secret != "" {
+				l.CloudInitSecret = source.secret
 			}
 		}
 	}
@@ -152,7 +167,7 @@ func ReadsCloudInitSecret(vm *kubevirtv1.VirtualMachine) bool {
 		return false
 	}
 	for i := range vm.Spec.Template.Spec.Volumes {
-		if _, secret, ok := cloudInitOf(&vm.Spec.Template.Spec.Volumes[i]); ok && secret != "" {
+		if source, ok := cloudInitOf(&vm.Spec.Template.Spec.Volumes[i]); ok && source.secret != "" {
 			return true
 		}
 	}

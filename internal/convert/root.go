@@ -28,7 +28,7 @@ func (root *Root) apply(vm *kubevirtv1.VirtualMachine, namespace string, l Layou
 		return
 	}
 	spec := &vm.Spec.Template.Spec
-	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, diskDevice(l.RootVolume, root.Bus, root.Serial, root.BootOrder, types.BoolNull()))
+	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, diskDevice(l.RootVolume, root.Bus, root.Serial, root.BootOrder, types.BoolNull(), l))
 	spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: l.RootVolume, VolumeSource: root.volumeSource(l)})
 	if root.Imported() && !root.Ephemeral.ValueBool() {
 		vm.Spec.DataVolumeTemplates = append(vm.Spec.DataVolumeTemplates, kubevirtv1.DataVolumeTemplateSpec{

@@ -73,6 +73,10 @@ func explain(err error) *Failure {
 	case IsMissingAPI(err):
 		f.Cause = "The cluster does not serve this API: " + sentence(err.Error())
 		f.Advice = "Check that KubeVirt and CDI are installed (kubectl get kubevirt -A; kubectl get cdi) and that the provider is configured for the right cluster."
+	case apierrors.HasStatusCause(err, metav1.CauseType(corev1NamespaceTerminating)):
+		f.Advice = "The namespace is being deleted. Choose another one, or wait until it is gone and create it again."
+	case apierrors.IsForbidden(err) && strings.Contains(err.Error(), "exceeded quota"):
+		f.Advice = "Ask for less, or have the namespace's quota raised."
 	case apierrors.IsForbidden(err):
 		f.Cause = "The cluster refused the request: " + sentence(err.Error())
 		f.Advice = "Give the provider's user this permission, or configure another user. The guide \"Permissions\" lists the least that the provider needs."
@@ -81,8 +85,6 @@ func explain(err error) *Failure {
 		f.Advice = "Check the provider's token, client certificate or exec plugin; a token may have expired."
 	case apierrors.IsConflict(err):
 		f.Advice = "Others kept writing this object for the whole time budget. Apply again."
-	case apierrors.HasStatusCause(err, metav1.CauseType(corev1NamespaceTerminating)):
-		f.Advice = "The namespace is being deleted. Choose another one, or wait until it is gone and create it again."
 	case apierrors.IsNotFound(err):
 		f.Advice = "Create what is missing first: this provider does not create namespaces."
 	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err):

@@ -30,6 +30,8 @@ func TestError(t *testing.T) {
 		"wrapped":      {fmt.Errorf("while: %w", &Failure{Cause: "A."}), []string{"A."}},
 		"plain":        {errors.New("it broke"), []string{"it broke."}},
 		"forbidden":    {apierrors.NewForbidden(resource, "vs", errors.New("no")), []string{"refused the request", `"vs" is forbidden`, "permission"}},
+		"quota":        {apierrors.NewForbidden(resource, "vs", errors.New("exceeded quota: small")), []string{"exceeded quota", "Ask for less"}},
+		"terminating":  {withCause(apierrors.NewForbidden(resource, "vs", errors.New("is being terminated")), corev1NamespaceTerminating), []string{"The namespace is being deleted"}},
 		"unauthorized": {apierrors.NewUnauthorized("no"), []string{"did not accept the provider's credentials", "token"}},
 		"missing API":  {withCause(apierrors.NewNotFound(resource, ""), metav1.CauseTypeUnexpectedServerResponse), []string{"does not serve this API", "KubeVirt and CDI"}},
 		"missing":      {apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, "n"), []string{`"n" not found`, "does not create namespaces"}},

@@ -59,7 +59,10 @@ func (c *Client) Await(ctx context.Context, watched []Watched, check func(now []
 		now := make([]client.Object, len(sources))
 		synced := true
 		for i, s := range sources {
-			obj, known := s.current()
+			obj, known, err := s.current()
+			if err != nil {
+				return err
+			}
 			now[i], synced = obj, synced && known
 		}
 		if !synced {
@@ -85,7 +88,10 @@ type source struct {
 	latest   atomic.Pointer[polled] // nil until the first answer
 }
 
-type polled struct{ obj client.Object }
+type polled struct {
+	obj client.Object
+	err error // the object may not even be read
+}
 
 func newSource(ctx context.Context, api client.WithWatch, w Watched, changed chan<- struct{}) *source {
 	namespace, name := w.Object.GetNamespace(), w.Object.GetName()
@@ -142,22 +148,22 @@ func newSource(ctx context.Context, api client.WithWatch, w Watched, changed cha
 
 // current returns the object, nil when it does not exist; known is false
 // until the first answer.
-func (s *source) current() (obj client.Object, known bool) {
+func (s *source) current() (obj client.Object, known bool, err error) {
 	if s.denied.Load() {
 		if latest := s.latest.Load(); latest != nil {
-			return latest.obj, true
+			return latest.obj, true, latest.err
 		}
-		return nil, false
+		return nil, false, nil
 	}
 	if !s.informer.HasSynced() {
-		return nil, false
+		return nil, false, nil
 	}
 	item, exists, err := s.informer.GetStore().GetByKey(s.key)
 	if err != nil || !exists {
-		return nil, true
+		return nil, true, err
 	}
 	found, ok := item.(client.Object)
-	return found, ok
+	return found, ok, nil
 }
 
 func (s *source) poll(ctx context.Context, api client.Client, obj client.Object, signal func()) {
@@ -166,11 +172,15 @@ func (s *source) poll(ctx context.Context, api client.Client, obj client.Object,
 	for {
 		latest := obj.DeepCopyObject().(client.Object) //nolint:forcetypeassert // DeepCopyObject keeps the type
 		err := api.Get(ctx, client.ObjectKeyFromObject(obj), latest)
-		if err == nil || apierrors.IsNotFound(err) {
-			if err != nil {
-				latest = nil
-			}
+		switch {
+		case err == nil:
 			s.latest.Store(&polled{obj: latest})
+			signal()
+		case apierrors.IsNotFound(err):
+			s.latest.Store(&polled{})
+			signal()
+		case apierrors.IsForbidden(err):
+			s.latest.Store(&polled{err: err})
 			signal()
 		}
 		select {

@@ -149,3 +149,21 @@ func TestAwaitEnds(t *testing.T) {
 		t.Errorf("got %v, want that no cluster can be reached", err)
 	}
 }
+
+// TestAwaitDenied: who may not even get an object hears it at once.
+func TestAwaitDenied(t *testing.T) {
+	for name, w := range map[string]Watched{
+		"watched": {Object: configMap("", nil), List: &corev1.ConfigMapList{}},
+		"polled":  {Object: configMap("", nil)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &watchable{denied: map[string]bool{"get": true, "list": true, "watch": true}}
+			err := clientOf(t, s.serve).Await(t.Context(), []Watched{w}, func([]client.Object) (Verdict, error) {
+				return Verdict{}, errors.New("checked an object that may not be read")
+			})
+			if !apierrors.IsForbidden(err) {
+				t.Errorf("got %v, want forbidden", err)
+			}
+		})
+	}
+}

@@ -14,12 +14,19 @@ import (
 // exactly one must be set. It looks at the object alone; the path expressions
 // of ready-made validators search the whole configuration once for each pair
 // of names, which took nine tenths of a plan's validation.
-func ExactlyOne(names ...string) validator.Object {
+func ExactlyOne(names ...string) validator.Object { return ExactlyOneUnless("", names...) }
+
+// ExactlyOneUnless is ExactlyOne for objects that do not set the attribute
+// other, which has an error of its own.
+func ExactlyOneUnless(other string, names ...string) validator.Object {
 	slices.Sort(names)
-	return exactlyOne{names: names}
+	return exactlyOne{names: names, unless: other}
 }
 
-type exactlyOne struct{ names []string }
+type exactlyOne struct {
+	names  []string
+	unless string
+}
 
 func (e exactlyOne) Description(context.Context) string {
 	return "exactly one of " + strings.Join(e.names, ", ")
@@ -32,6 +39,9 @@ func (e exactlyOne) ValidateObject(ctx context.Context, req validator.ObjectRequ
 		return
 	}
 	attributes := req.ConfigValue.Attributes()
+	if other := attributes[e.unless]; other != nil && !other.IsNull() {
+		return
+	}
 	var set []string
 	for _, name := range e.names {
 		switch v := attributes[name]; {

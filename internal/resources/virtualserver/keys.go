@@ -86,6 +86,18 @@ func only(m types.Map, keys []string) types.Map {
 	return convert.MapOf(out)
 }
 
+// asked returns plan without the keys that it only has from the state and that
+// nobody manages.
+func asked(plan, state types.Map, keys []string) types.Map {
+	out := convert.StringMap(plan)
+	for k, v := range convert.StringMap(state) {
+		if out[k] == v && !slices.Contains(keys, k) {
+			delete(out, k)
+		}
+	}
+	return convert.MapOf(out)
+}
+
 // keepUnmanaged plans no change while the configuration is a subset of a state
 // whose other keys nobody manages: so an imported server needs no list of
 // the labels that others gave it.

@@ -3,6 +3,8 @@ package virtualserver
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -150,9 +152,13 @@ func keepComputed(plan *convert.Server, state convert.Server, managed managedKey
 }
 
 // layoutOf is the layout of a server as far as its state tells: enough to see
-// what differs between two renderings.
+// what differs between two renderings. Disks count as naming no bus, so that
+// writing the default one out is a change: only the object knows.
 func layoutOf(state convert.Server) convert.Layout {
-	return convert.NewLayout(state.Name.ValueString(), state.RootClaim.ValueString())
+	l := convert.NewLayout(state.Name.ValueString(), state.RootClaim.ValueString())
+	l.WithoutBus = slices.Collect(maps.Keys(deviceNames(state)))
+	l.WithoutBus = append(l.WithoutBus, l.RootVolume)
+	return l
 }
 
 func protected(verb string, m convert.Server) diag.Diagnostic {

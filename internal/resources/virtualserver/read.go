@@ -28,11 +28,17 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	prior := &state
-	vmName := state.VMName.ValueString()
-	if state.UID.IsNull() { // being imported
-		prior, vmName = nil, convert.VMName(state.Name.ValueString())
+	vmNames := []string{state.VMName.ValueString()}
+	if state.UID.IsNull() { // being imported, by either name
+		prior, vmNames = nil, []string{state.Name.ValueString(), convert.VMName(state.Name.ValueString())}
 	}
-	o, err := r.fetch(ctx, state.Namespace.ValueString(), vmName, prior)
+	var o convert.Objects
+	var err error
+	for _, vmName := range vmNames {
+		if o, err = r.fetch(ctx, state.Namespace.ValueString(), vmName, prior); err != nil || o.VM != nil {
+			break
+		}
+	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(state).Error("read", err))
 		return

@@ -1,6 +1,7 @@
 package virtualserver
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/equality"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
@@ -10,11 +11,17 @@ import (
 // renderings returns the VirtualMachine as the state and as the plan write it,
 // with the layout of the live object. An update carries their difference over
 // to the live object. Labels and annotations that nobody manages stand in
-// both, so that they are never removed.
+// neither, so that they are never written.
 func renderings(state, plan convert.Server, managed managedKeys, l convert.Layout) (before, after *kubevirtv1.VirtualMachine) {
+	next := nextLayout(state, plan, l)
+	plan.Labels, plan.LabelsAll = asked(plan.Labels, state.Labels, managed.Labels), asked(plan.LabelsAll, state.LabelsAll, managed.Labels)
+	plan.Annotations = asked(plan.Annotations, state.Annotations, managed.Annotations)
 	state.Labels, state.LabelsAll = only(state.Labels, managed.Labels), only(state.LabelsAll, managed.Labels)
 	state.Annotations = only(state.Annotations, managed.Annotations)
-	return convert.ToVirtualMachine(state, l), convert.ToVirtualMachine(plan, nextLayout(state, plan, l))
+	if l.CloudInitInline && !next.CloudInitInline {
+		state.CloudInit = types.StringValue(l.CloudInitText) // what moves to the Secret
+	}
+	return convert.ToVirtualMachine(state, l), convert.ToVirtualMachine(plan, next)
 }
 
 // nextLayout is the layout after an update.

@@ -21,11 +21,15 @@ const (
 )
 
 func amount(required bool, text string) schema.StringAttribute {
+	checks := []validator.String{quantity.AtLeast("1Mi")}
+	if required {
+		checks = append(checks, stringvalidator.LengthAtLeast(1))
+	}
 	return schema.StringAttribute{
 		CustomType: quantity.Type{},
 		Required:   required, Optional: !required,
 		MarkdownDescription: text,
-		Validators:          []validator.String{quantity.AtLeast("1Mi")},
+		Validators:          checks,
 		PlanModifiers:       []planmodifier.String{quantity.KeepSpelling()},
 	}
 }

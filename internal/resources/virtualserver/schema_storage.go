@@ -174,7 +174,9 @@ func diskObject() schema.NestedAttributeObject {
 }
 
 func filesystemObject() schema.NestedAttributeObject {
-	out, one := kindsOf(volumeKinds())
+	kinds := volumeKinds()
+	out, _ := kindsOf(kinds)
+	one := validate.ExactlyOneUnless("ephemeral", slices.Collect(maps.Keys(kinds))...)
 	out["ephemeral"] = schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Not possible: KubeVirt would accept it, but what the guest writes would go to the claim. It exists to say so at plan time.",

@@ -48,7 +48,7 @@ func trouble(o *convert.Objects, root *cdiv1.DataVolume) *problem {
 	case kubevirtv1.VirtualMachineStatusPvcNotFound:
 		return &problem{kind: "claim",
 			cause:  "A claim that the server uses does not exist: " + message(o, synchronized),
-			advice: "Create the claim, or correct its name in the server's storage."}
+			advice: "Create the claim, or correct its name in the server's storage; a guest that is waiting for the wrong one must then be restarted."}
 	case kubevirtv1.VirtualMachineStatusDataVolumeError:
 		return &problem{kind: "datavolume",
 			cause:  "A DataVolume of the server failed: " + message(o, dataVolumesReady),
