@@ -28,7 +28,7 @@ type Change func(live *unstructured.Unstructured) (base, want client.Object, err
 // between is a conflict (409; a failed `test` operation would be a 422, as
 // admission errors are) and the change is computed again on the new version.
 // It returns the response, or the live object when there is nothing to change.
-func (c *Client) Update(ctx context.Context, obj client.Object, change Change) (*unstructured.Unstructured, error) {
+func (c *Client) Update(ctx context.Context, obj client.Object, change Change, options ...client.PatchOption) (*unstructured.Unstructured, error) {
 	api, err := c.API(ctx)
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change) (
 		if patch == nil {
 			return true, nil
 		}
-		err = api.Patch(ctx, result, client.RawPatch(types.JSONPatchType, patch))
+		err = api.Patch(ctx, result, client.RawPatch(types.JSONPatchType, patch), options...)
 		if apierrors.IsConflict(err) && time.Now().Before(deadline) {
 			return false, nil
 		}

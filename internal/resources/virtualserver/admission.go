@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -24,33 +23,49 @@ import (
 // creation.
 const dryRunClaim = "root-dry-run"
 
-// checkPlan has the API server check a planned server by dry run. It only
-// adds diagnostics: what the cluster says never becomes a planned value.
-func (r *Resource) checkPlan(ctx context.Context, state *convert.Server, plan convert.Server, resp *resource.ModifyPlanResponse) {
-	if r.data == nil || !r.data.Known || r.data.PlanValidation != providerdata.PlanValidationServer || plan.Namespace.IsUnknown() || state != nil || r.data.DryRun.Stopped() {
+// checkPlan has the API server check a planned server by dry run; state is nil
+// for a new one. It only adds diagnostics: what the cluster says never becomes
+// a planned value.
+func (r *Resource) checkPlan(ctx context.Context, state *convert.Server, plan convert.Server, managed managedKeys, diags *diag.Diagnostics) {
+	if r.data == nil || !r.data.Known || r.data.PlanValidation != providerdata.PlanValidationServer || plan.Namespace.IsUnknown() || r.data.DryRun.Stopped() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(kube.Aside(ctx), providerdata.DryRunTimeout)
 	defer cancel()
-	l := convert.NewLayout(plan.Name.ValueString(), dryRunClaim)
-	vm := convert.ToVirtualMachine(plan, l)
+	verb, vm, l, err := r.dryRun(ctx, state, plan, managed)
+	if err == nil || apierrors.IsAlreadyExists(err) || state != nil && apierrors.IsNotFound(err) {
+		return // the apply says what these mean
+	}
+	var failure *diagnostics.Failure
+	causes := causesOf(err, vm, l)
+	switch {
+	case len(causes) > 0:
+		for _, c := range causes {
+			diags.Append(c.diagnostic(subject(plan).Summary(verb)))
+		}
+	case errors.As(err, &failure):
+		diags.Append(subject(plan).Error(verb, failure))
+	case r.data.DryRun.Stop():
+		diags.AddWarning("Plans are not checked by the cluster",
+			"The cluster could not check the planned objects by dry run, and will not be asked again in this run: "+diagnostics.Explain(err)+"\n\nplan_validation = \"offline\" in the provider block turns the check off.")
+	}
+}
+
+// dryRun sends what an apply would send first.
+func (r *Resource) dryRun(ctx context.Context, state *convert.Server, plan convert.Server, managed managedKeys) (verb string, vm *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
+	if state != nil {
+		of := &kubevirtv1.VirtualMachine{}
+		of.Namespace, of.Name = state.Namespace.ValueString(), state.VMName.ValueString()
+		_, vm, l, err = r.sendPatch(ctx, of, *state, plan, managed, client.DryRunAll)
+		return "update", vm, l, err
+	}
+	l = convert.NewLayout(plan.Name.ValueString(), dryRunClaim)
+	vm = convert.ToVirtualMachine(plan, l)
 	api, err := r.data.Client.API(ctx)
 	if err == nil {
 		err = api.Create(ctx, vm, client.DryRunAll)
 	}
-	if err == nil || apierrors.IsAlreadyExists(err) {
-		return
-	}
-	if causes := causesOf(err, vm, l); len(causes) > 0 {
-		for _, c := range causes {
-			resp.Diagnostics.Append(c.diagnostic(subject(plan).Summary("create")))
-		}
-		return
-	}
-	if r.data.DryRun.Stop() {
-		resp.Diagnostics.AddWarning("Plans are not checked by the cluster",
-			"The cluster could not check the planned objects by dry run, and will not be asked again in this run: "+diagnostics.Explain(err)+"\n\nplan_validation = \"offline\" in the provider block turns the check off.")
-	}
+	return "create", vm, l, err
 }
 
 // cause is one thing that admission refuses, at the attribute to blame.

@@ -54,7 +54,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if creating {
-		r.checkPlan(ctx, nil, plan, resp)
+		r.checkPlan(ctx, nil, plan, managedKeys{}, &resp.Diagnostics)
 		return
 	}
 	var state convert.Server
@@ -76,8 +76,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(diags...)
 	keepComputed(&plan, state, managed)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() && !resp.Plan.Raw.Equal(req.State.Raw) {
-		r.checkPlan(ctx, &state, plan, resp)
+	if c := changeOf(state, plan, managed, layoutOf(state)); !resp.Diagnostics.HasError() && (c.spec || c.metadata) {
+		r.checkPlan(ctx, &state, plan, managed, &resp.Diagnostics)
 	}
 }
 

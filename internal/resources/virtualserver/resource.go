@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -79,8 +78,3 @@ func timeoutText(doing string, fallback time.Duration) string {
 }
 
 func shortDuration(d time.Duration) string { return fmt.Sprintf("%dm", int(d.Minutes())) }
-
-// emptyStatus stands in until the cluster has said something.
-func emptyStatus() types.Object { return types.ObjectNull(convert.StatusTypes) }
-
-var _ attr.Value = emptyStatus()

@@ -96,10 +96,18 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 
 // patchMachine sends the difference between the two models as one patch.
 func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed managedKeys) (*kubevirtv1.VirtualMachine, error) {
-	var l convert.Layout
-	var want *kubevirtv1.VirtualMachine
+	written, want, l, err := r.sendPatch(ctx, of, state, plan, managed)
+	if err != nil {
+		return nil, atAttribute(err, want, l)
+	}
+	return machineOf(written)
+}
+
+// sendPatch also returns what it rendered and the layout it found, to tell the
+// attribute that an error is about.
+func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed managedKeys, options ...client.PatchOption) (written *unstructured.Unstructured, want *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
 	of.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
-	written, err := r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
+	written, err = r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
 		vm, err := machineOf(live)
 		if err != nil {
 			return nil, nil, err
@@ -111,11 +119,8 @@ func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachi
 		var before *kubevirtv1.VirtualMachine
 		before, want = renderings(state, plan, managed, l)
 		return before, want, nil
-	})
-	if err != nil {
-		return nil, atAttribute(err, want, l)
-	}
-	return machineOf(written)
+	}, options...)
+	return written, want, l, err
 }
 
 func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error) {
