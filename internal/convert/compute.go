@@ -2,6 +2,8 @@ package convert
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
@@ -37,14 +39,28 @@ func (res *Resources) apply(spec *kubevirtv1.VirtualMachineInstanceSpec, l Layou
 		spec.Domain.Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: amountOf(res.MemoryRequest)}
 	}
 	if g := res.GPU; g != nil && g.Type.ValueString() != "" {
-		for i := range int(max(g.Count.ValueInt64(), 1)) {
-			name := fmt.Sprintf("gpu-%d", i)
-			if i < len(l.GPUs) {
-				name = l.GPUs[i]
-			}
-			spec.Domain.Devices.GPUs = append(spec.Domain.Devices.GPUs, kubevirtv1.GPU{Name: name, DeviceName: g.Type.ValueString()})
+		spec.Domain.Devices.GPUs = g.devices(l.GPUs)
+	}
+}
+
+// devices renders the GPUs: live ones of the type keep their names, and new
+// names are not those of others.
+func (g *GPU) devices(live []kubevirtv1.GPU) []kubevirtv1.GPU {
+	taken := map[string]bool{}
+	var out []kubevirtv1.GPU
+	count := int(max(g.Count.ValueInt64(), 1))
+	for _, d := range live {
+		taken[d.Name] = true
+		if d.DeviceName == g.Type.ValueString() && len(out) < count {
+			out = append(out, kubevirtv1.GPU{Name: d.Name, DeviceName: d.DeviceName})
 		}
 	}
+	for i := 0; len(out) < count; i++ {
+		if name := fmt.Sprintf("gpu-%d", i); !taken[name] {
+			out = append(out, kubevirtv1.GPU{Name: name, DeviceName: g.Type.ValueString()})
+		}
+	}
+	return out
 }
 
 func resourcesFrom(r reader, spec *kubevirtv1.VirtualMachineInstanceSpec, prior *Resources) *Resources {
@@ -104,19 +120,30 @@ func cpuFrom(r reader, cpu *kubevirtv1.CPU, prior *CPU) *CPU {
 
 func gpuFrom(r reader, gpus []kubevirtv1.GPU, prior *GPU) *GPU {
 	was, ok := section(r, prior)
-	if !ok || len(gpus) == 0 {
+	if !ok {
 		return nil
 	}
-	for _, g := range gpus {
-		if g.DeviceName != gpus[0].DeviceName {
-			return nil // no type and count says this
-		}
+	if ours := slices.Collect(ofType(gpus, was.Type.ValueString())); len(ours) > 0 {
+		gpus = ours // others of another type are others'
+	}
+	if len(gpus) == 0 || slices.ContainsFunc(gpus, func(g kubevirtv1.GPU) bool { return g.DeviceName != gpus[0].DeviceName }) {
+		return nil // no type and count says this
 	}
 	out := GPU{Type: types.StringValue(gpus[0].DeviceName), Count: types.Int64Value(int64(len(gpus)))}
 	if was.Count.IsNull() && !r.importing && len(gpus) == 1 {
 		out.Count = was.Count // absent means one
 	}
 	return &out
+}
+
+func ofType(gpus []kubevirtv1.GPU, deviceName string) iter.Seq[kubevirtv1.GPU] {
+	return func(yield func(kubevirtv1.GPU) bool) {
+		for _, g := range gpus {
+			if g.DeviceName == deviceName && !yield(g) {
+				return
+			}
+		}
+	}
 }
 
 func uint32Of(n types.Int64) uint32 { return uint32(n.ValueInt64()) } //nolint:gosec // validated to 1..4096 by the schema

@@ -6,19 +6,26 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
 
 // apply renders the additional disks by boot order and key. The order counts
 // at creation only: an update never moves an existing disk.
-func (s *Storage) apply(spec *kubevirtv1.VirtualMachineInstanceSpec, l Layout) {
+func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 	if s == nil {
 		return
 	}
+	spec := &vm.Spec.Template.Spec
 	for _, name := range bootSequence(s.AdditionalDisks) {
 		d := s.AdditionalDisks[name]
 		spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, diskDevice(name, d.Bus, d.Serial, d.BootOrder, d.ReadOnly, l))
 		spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: name, VolumeSource: d.volumeSource()})
+		if d.DataVolume != nil && slices.Contains(l.Templates, d.DataVolume.Name.ValueString()) {
+			// Removing the disk removes its template too: KubeVirt refuses one
+			// that no volume refers to.
+			vm.Spec.DataVolumeTemplates = append(vm.Spec.DataVolumeTemplates, kubevirtv1.DataVolumeTemplateSpec{ObjectMeta: metav1.ObjectMeta{Name: d.DataVolume.Name.ValueString()}})
+		}
 	}
 	for _, name := range sortedKeys(s.Filesystems) {
 		f := s.Filesystems[name]
@@ -62,8 +69,7 @@ func diskDevice(name string, bus, serial types.String, bootOrder types.Int64, re
 	return d
 }
 
-// diskDeviceFrom reads the device side of a disk; ok is false when the disk
-// is no plain disk (a cdrom or LUN) or not there.
+// diskDeviceFrom reads the device side of a disk.
 func diskDeviceFrom(r reader, vm *kubevirtv1.VirtualMachine, name string, was Disk) (bus, serial types.String, bootOrder types.Int64, readOnly types.Bool) {
 	live := diskByName(vm, name)
 	if live == nil {

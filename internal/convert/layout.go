@@ -12,17 +12,17 @@ import (
 // imported and restored machines keep their own names.
 type Layout struct {
 	VMName          string
-	FullName        string   // the server's name, when VMName is shortened
-	RootVolume      string   // volume and disk name of the root disk
-	RootClaim       string   // DataVolume or claim behind it; "" for container disks
-	RootOwned       bool     // an ephemeral root's claim comes from a DataVolume of ours
-	CloudInitVolume string   // volume and disk name of cloud-init
-	CloudInitSecret string   // our Secret; used unless CloudInitInline
-	CloudInitInline bool     // user data stands in the object itself,
-	CloudInitBase64 bool     // in base64,
-	CloudInitText   string   // and says this
-	PodNetwork      string   // interface on the pod network; "" when there is none
-	GPUs            []string // device names in the object's order, if all are of one type
+	FullName        string // the server's name, when VMName is shortened
+	RootVolume      string // volume and disk name of the root disk
+	RootClaim       string // DataVolume or claim behind it; "" for container disks
+	CloudInitVolume string // volume and disk name of cloud-init
+	CloudInitSecret string // our Secret; used unless CloudInitInline
+	CloudInitInline bool   // user data stands in the object itself,
+	CloudInitBase64 bool   // in base64,
+	CloudInitText   string // and says this
+	PodNetwork      string // interface on the pod network; "" when there is none
+	GPUs            []kubevirtv1.GPU
+	Templates       []string // DataVolumes that the machine's templates make
 	WithoutBus      []string // disks that name no bus, so that KubeVirt chooses
 	LegacyRunning   bool     // the object uses `running` in place of `runStrategy`
 }
@@ -56,18 +56,13 @@ func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 	}
 	l.RootVolume = rootVolume
 	l.PodNetwork = podNetwork(vm)
+	for _, t := range vm.Spec.DataVolumeTemplates {
+		l.Templates = append(l.Templates, t.Name)
+	}
 	if vm.Spec.Template == nil {
 		return l
 	}
-	gpus := vm.Spec.Template.Spec.Domain.Devices.GPUs
-	for _, g := range gpus {
-		if g.DeviceName == gpus[0].DeviceName {
-			l.GPUs = append(l.GPUs, g.Name)
-		}
-	}
-	if len(l.GPUs) < len(gpus) {
-		l.GPUs = nil // others' devices, which no type and count says
-	}
+	l.GPUs = vm.Spec.Template.Spec.Domain.Devices.GPUs
 	for _, d := range vm.Spec.Template.Spec.Domain.Devices.Disks {
 		if d.Disk != nil && d.Disk.Bus == "" {
 			l.WithoutBus = append(l.WithoutBus, d.Name)

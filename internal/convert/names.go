@@ -31,14 +31,19 @@ const (
 )
 
 // VMName returns the VirtualMachine's name for a server's name: the name
-// itself up to 63 characters, else its first 54, "-" and 8 hex digits of its
-// SHA-1: the scheme of KubeVirt's virtual machine id label.
+// itself up to 63 characters, else its first 54, without "-" and "." at their
+// end, "-" and 8 hex digits of its SHA-1: the scheme of KubeVirt's virtual
+// machine id label.
 func VMName(name string) string {
 	if len(name) <= maxVMName {
 		return name
 	}
+	return strings.TrimRight(name[:vmNameStem], "-.") + "-" + nameHash(name)
+}
+
+func nameHash(name string) string {
 	sum := sha1.Sum([]byte(name)) //nolint:gosec // see the import
-	return strings.TrimRight(name[:vmNameStem], "-.") + "-" + hex.EncodeToString(sum[:])[:hashDigits]
+	return hex.EncodeToString(sum[:])[:hashDigits]
 }
 
 // NewRootClaimName chooses the name of a new server's root DataVolume and

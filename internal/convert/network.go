@@ -113,17 +113,20 @@ func portsFrom(r reader, service *corev1.Service, protocol corev1.Protocol, prio
 	if !r.importing && prior.IsNull() {
 		return types.ListNull(types.Int64Type)
 	}
-	live := map[int64]struct{}{}
-	if service != nil {
-		for _, p := range service.Spec.Ports {
-			if p.Protocol == protocol || p.Protocol == "" && protocol == corev1.ProtocolTCP {
-				live[int64(p.Port)] = struct{}{}
-			}
-		}
-	}
 	was := map[int64]struct{}{}
 	for _, p := range Int64s(prior) {
 		was[p] = struct{}{}
+	}
+	live := map[int64]struct{}{}
+	if service != nil {
+		for _, p := range service.Spec.Ports {
+			// A port of another name was added by somebody else.
+			_, ours := was[int64(p.Port)]
+			ours = ours || r.importing || p.Name == servicePort(protocol, int64(p.Port)).Name
+			if ours && (p.Protocol == protocol || p.Protocol == "" && protocol == corev1.ProtocolTCP) {
+				live[int64(p.Port)] = struct{}{}
+			}
+		}
 	}
 	switch {
 	case !r.importing && maps.Equal(was, live):

@@ -23,6 +23,15 @@ func (root *Root) Imported() bool {
 	return root != nil && root.Source != nil && root.Source.Claim == nil && root.Source.ContainerDisk == nil
 }
 
+// OwnsRootDisk tells whether the root disk goes with the server. A source that
+// no attribute can say, as of some imported machines, counts as imported.
+func (m Server) OwnsRootDisk() bool {
+	if m.RootClaim.ValueString() == "" || m.Storage == nil || m.Storage.Root == nil {
+		return false
+	}
+	return m.Storage.Root.Source == nil || m.Storage.Root.Imported()
+}
+
 func (root *Root) apply(vm *kubevirtv1.VirtualMachine, namespace string, l Layout) {
 	if root == nil {
 		return

@@ -22,7 +22,7 @@ func ToService(m Server, l Layout) *corev1.Service {
 	s := &corev1.Service{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
 		ObjectMeta: metav1.ObjectMeta{Name: m.Network.ServiceName(l.VMName), Namespace: m.Namespace.ValueString()},
-		Spec:       corev1.ServiceSpec{Selector: map[string]string{podLabel: l.VMName}},
+		Spec:       corev1.ServiceSpec{Selector: map[string]string{podLabel: podID(l.VMName)}},
 	}
 	for _, p := range Int64s(m.Network.TCP) {
 		s.Spec.Ports = append(s.Spec.Ports, servicePort(corev1.ProtocolTCP, p))
@@ -31,6 +31,14 @@ func ToService(m Server, l Layout) *corev1.Service {
 		s.Spec.Ports = append(s.Spec.Ports, servicePort(corev1.ProtocolUDP, p))
 	}
 	return s
+}
+
+// podID is KubeVirt's value of podLabel for a machine.
+func podID(vmName string) string {
+	if len(vmName) <= maxVMName {
+		return vmName
+	}
+	return vmName[:vmNameStem] + "-" + nameHash(vmName)
 }
 
 func servicePort(protocol corev1.Protocol, port int64) corev1.ServicePort {

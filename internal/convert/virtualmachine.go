@@ -35,7 +35,7 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 	m.Resources.apply(spec, l)
 	if m.Storage != nil {
 		m.Storage.Root.apply(vm, m.Namespace.ValueString(), l)
-		m.Storage.apply(spec, l)
+		m.Storage.apply(vm, l)
 	}
 	m.Network.apply(spec, l)
 	m.applyCloudInit(spec, l)
