@@ -51,10 +51,7 @@ func (s Subject) Summary(verb string) string {
 // Error returns the diagnostic for err. Errors of the Kubernetes API are put
 // in plain words.
 func (s Subject) Error(verb string, err error) diag.Diagnostic {
-	var f *Failure
-	if !errors.As(err, &f) {
-		f = explain(err)
-	}
+	f := ToFailure(err)
 	if len(f.Attribute.Steps()) > 0 {
 		return attribute.Error(f.Attribute, s.Summary(verb), f.Error())
 	}
@@ -62,7 +59,17 @@ func (s Subject) Error(verb string, err error) diag.Diagnostic {
 }
 
 // Explain says in plain words what an error of the API means.
-func Explain(err error) string { return explain(err).Error() }
+func Explain(err error) string { return ToFailure(err).Error() }
+
+// ToFailure returns the Failure that err is or wraps; other errors are put in
+// plain words.
+func ToFailure(err error) *Failure {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return explain(err)
+}
 
 // explain says what an API error means to the user.
 func explain(err error) *Failure {
@@ -70,7 +77,7 @@ func explain(err error) *Failure {
 	switch {
 	case kube.IsUnreachable(err):
 		// Its own text already says what was tried and what to do.
-	case IsMissingAPI(err):
+	case kube.IsMissingAPI(err):
 		f.Cause = "The cluster does not serve this API: " + sentence(err.Error())
 		f.Advice = "Check that KubeVirt and CDI are installed (kubectl get kubevirt -A; kubectl get cdi) and that the provider is configured for the right cluster."
 	case apierrors.HasStatusCause(err, metav1.CauseType(corev1NamespaceTerminating)):
@@ -96,12 +103,6 @@ func explain(err error) *Failure {
 }
 
 const corev1NamespaceTerminating = "NamespaceTerminating"
-
-// IsMissingAPI tells a missing CRD or aggregated API from a missing object:
-// both are 404.
-func IsMissingAPI(err error) bool {
-	return apierrors.IsNotFound(err) && apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse)
-}
 
 func sentence(s string) string {
 	s = strings.TrimSpace(s)

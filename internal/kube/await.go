@@ -82,6 +82,7 @@ func (c *Client) Await(ctx context.Context, watched []Watched, check func(now []
 
 // source follows one object.
 type source struct {
+	failed   atomic.Pointer[error] // what no waiting cures
 	key      string
 	informer cache.SharedIndexInformer
 	denied   atomic.Bool            // watching is forbidden: latest holds what polling saw
@@ -126,6 +127,10 @@ func newSource(ctx context.Context, api client.WithWatch, w Watched, changed cha
 	}
 	informerCtx, stop := context.WithCancel(ctx)
 	_ = s.informer.SetWatchErrorHandlerWithContext(func(_ context.Context, _ *cache.Reflector, err error) {
+		if apierrors.IsUnauthorized(err) || IsMissingAPI(err) {
+			s.failed.Store(&err)
+			signal()
+		}
 		if apierrors.IsForbidden(err) && informerCtx.Err() == nil {
 			stop()
 			s.denied.Store(true)
@@ -149,6 +154,9 @@ func newSource(ctx context.Context, api client.WithWatch, w Watched, changed cha
 // current returns the object, nil when it does not exist; known is false
 // until the first answer.
 func (s *source) current() (obj client.Object, known bool, err error) {
+	if failed := s.failed.Load(); failed != nil {
+		return nil, false, *failed
+	}
 	if s.denied.Load() {
 		if latest := s.latest.Load(); latest != nil {
 			return latest.obj, true, latest.err
@@ -176,10 +184,13 @@ func (s *source) poll(ctx context.Context, api client.Client, obj client.Object,
 		case err == nil:
 			s.latest.Store(&polled{obj: latest})
 			signal()
+		case IsMissingAPI(err):
+			s.latest.Store(&polled{err: err})
+			signal()
 		case apierrors.IsNotFound(err):
 			s.latest.Store(&polled{})
 			signal()
-		case apierrors.IsForbidden(err):
+		case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
 			s.latest.Store(&polled{err: err})
 			signal()
 		}

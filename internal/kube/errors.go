@@ -10,6 +10,9 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // ConnectionError says that the cluster could not be reached, or that none is
@@ -161,4 +164,10 @@ func adviceFor(err error) string {
 		return "No answer came in time: check the network, the VPN, the firewall and proxy_url."
 	}
 	return "Check the host, the network and that the cluster runs."
+}
+
+// IsMissingAPI tells a missing CRD or aggregated API from a missing object:
+// both are 404.
+func IsMissingAPI(err error) bool {
+	return apierrors.IsNotFound(err) && apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse)
 }

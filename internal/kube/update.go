@@ -66,9 +66,8 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change, o
 	return result, nil
 }
 
-// patchOf returns the JSON patch for the change from base to want on live, nil
-// when it changes nothing.
-func patchOf(live *unstructured.Unstructured, base, want client.Object) ([]byte, error) {
+// Merged returns live with the change from base to want carried over (Merge).
+func Merged(live *unstructured.Unstructured, base, want client.Object) (*unstructured.Unstructured, error) {
 	baseMap, err := jsonOf(base)
 	if err != nil {
 		return nil, fmt.Errorf("rendering the prior object: %w", err)
@@ -77,11 +76,21 @@ func patchOf(live *unstructured.Unstructured, base, want client.Object) ([]byte,
 	if err != nil {
 		return nil, fmt.Errorf("rendering the planned object: %w", err)
 	}
+	return &unstructured.Unstructured{Object: Merge(live.Object, baseMap, wantMap)}, nil
+}
+
+// patchOf returns the JSON patch for the change from base to want on live, nil
+// when it changes nothing.
+func patchOf(live *unstructured.Unstructured, base, want client.Object) ([]byte, error) {
+	merged, err := Merged(live, base, want)
+	if err != nil {
+		return nil, err
+	}
 	before, err := json.Marshal(live.Object)
 	if err != nil {
 		return nil, err
 	}
-	after, err := json.Marshal(Merge(live.Object, baseMap, wantMap))
+	after, err := json.Marshal(merged.Object)
 	if err != nil {
 		return nil, err
 	}

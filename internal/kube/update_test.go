@@ -30,6 +30,7 @@ func answer(w http.ResponseWriter, object any) {
 	w.Header().Set("Content-Type", "application/json")
 	if status, ok := object.(*apierrors.StatusError); ok {
 		w.WriteHeader(int(status.ErrStatus.Code))
+		status.ErrStatus.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Status"} // else client-go takes it for no answer of an API
 		object = status.ErrStatus
 	}
 	_ = json.NewEncoder(w).Encode(object)

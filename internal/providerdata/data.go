@@ -30,7 +30,7 @@ type Data struct {
 	// the namespace of the kubeconfig's context, so that a plan does not depend
 	// on the machine it runs on. Empty if it is not known yet.
 	Namespace string
-	// DefaultLabels are set on every object, below the object's own labels. Nil
+	// DefaultLabels are set on every VirtualMachine, below its own labels. Nil
 	// if they are not known yet (Known is false then) or not configured.
 	DefaultLabels map[string]string
 	// PlanValidation is PlanValidationServer or PlanValidationOffline.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,16 @@ func MACAddress(value string) string {
 	}
 	if mac[0]&1 == 1 {
 		return quoted(value) + " is a multicast address; a network interface needs a unicast one, whose first octet is even."
+	}
+	return ""
+}
+
+var serial = regexp.MustCompile(`^[A-Za-z0-9_.+-]+$`)
+
+// Serial checks serial numbers of disks by KubeVirt's rule.
+func Serial(value string) string {
+	if !serial.MatchString(value) {
+		return quoted(value) + " may only hold letters, digits and the characters _ . + -"
 	}
 	return ""
 }

@@ -30,7 +30,7 @@ func (r *Resource) checkPlan(ctx context.Context, state *convert.Server, plan co
 	if r.data == nil || !r.data.Known || r.data.PlanValidation != providerdata.PlanValidationServer || plan.Namespace.IsUnknown() || r.data.DryRun.Stopped() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(kube.Aside(ctx), providerdata.DryRunTimeout)
+	ctx, cancel := context.WithTimeout(kube.Aside(withWarnings(ctx, plan, diags)), providerdata.DryRunTimeout)
 	defer cancel()
 	verb, vm, l, err := r.dryRun(ctx, state, plan, managed)
 	if err == nil || apierrors.IsAlreadyExists(err) || state != nil && apierrors.IsNotFound(err) {

@@ -92,13 +92,17 @@ func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Serv
 		return failure
 	}
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &slow{target: target, condition: r.lastKnown(context.WithoutCancel(ctx), o, root)}
+		return &slow{
+			target:    target,
+			condition: r.lastKnown(context.WithoutCancel(ctx), o, root),
+			advice:    "Nothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.until.",
+		}
 	}
 	return err
 }
 
 // slow is a wait that ran out of time without anything being wrong.
-type slow struct{ target, condition string }
+type slow struct{ target, condition, advice string }
 
 func (s *slow) Error() string { return "not " + s.target + " in time" }
 
@@ -120,14 +124,13 @@ func outcome(ctx context.Context, verb string, m convert.Server, err error) diag
 			break
 		}
 		diags.AddWarning(fmt.Sprintf("Virtual server %q is not %s yet", who.Name, late.target),
-			detail+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.until.")
-	case errors.As(err, &failure):
-		failure.Advice += keepAdvice(verb, m)
-		diags.Append(who.Error(verb, failure))
-	case ctx.Err() != nil:
+			detail+"\n\n"+late.advice)
+	case ctx.Err() != nil && !errors.As(err, &failure):
 		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keepAdvice(verb, m))
 	default:
-		diags.Append(who.Error(verb, err))
+		failure = diagnostics.ToFailure(err)
+		failure.Advice += keepAdvice(verb, m)
+		diags.Append(who.Error(verb, failure))
 	}
 	return diags
 }

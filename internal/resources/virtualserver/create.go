@@ -2,6 +2,7 @@ package virtualserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kubevirtv1 "kubevirt.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
@@ -28,7 +30,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	deadline, cancel := context.WithTimeout(ctx, timeout)
+	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
 
 	vm, l, err := r.createMachine(deadline, &plan)
@@ -86,6 +88,10 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 		vm.Spec.RunStrategy = &halted
 	}
 	err = api.Create(ctx, vm)
+	var answered apierrors.APIStatus
+	if err != nil && !errors.As(err, &answered) && plan.Storage.Root.Imported() && r.wasCreated(ctx, api, vm, l) {
+		return vm, l, nil // the answer was lost; what follows reports an interruption
+	}
 	if apierrors.IsAlreadyExists(err) {
 		return nil, l, &diagnostics.Failure{
 			Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", convert.ID(vm.Namespace, vm.Name)),
@@ -94,6 +100,20 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 		}
 	}
 	return vm, l, atAttribute(err, vm, l)
+}
+
+// wasCreated tells whether the machine exists although its creation had no
+// answer: only ours has the root disk's random name. It reads the machine into vm.
+func (r *Resource) wasCreated(ctx context.Context, api client.Client, vm *kubevirtv1.VirtualMachine, l convert.Layout) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
+	defer cancel()
+	live := &kubevirtv1.VirtualMachine{}
+	found, err := getObject(ctx, api, vm.Namespace, vm.Name, live)
+	if err != nil || !found || convert.LayoutOf(live, l.RootVolume).RootClaim != l.RootClaim {
+		return false
+	}
+	*vm = *live
+	return true
 }
 
 // createParts makes what belongs to the VirtualMachine.
@@ -116,25 +136,6 @@ func (r *Resource) createParts(ctx context.Context, o *convert.Objects, plan con
 		}
 		o.Service = service
 	}
-	return nil
-}
-
-// startEphemeral waits for the import of an ephemeral root disk and then gives
-// the server its run strategy.
-func (r *Resource) startEphemeral(ctx context.Context, o *convert.Objects, plan convert.Server) error {
-	if o.Root == nil || plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyHalted) {
-		return nil
-	}
-	if err := r.await(ctx, o, plan, waitImported); err != nil {
-		return err
-	}
-	before := plan
-	before.RunStrategy = types.StringValue(string(kubevirtv1.RunStrategyHalted))
-	vm, err := r.patchMachine(ctx, o.VM, before, plan, managedKeys{})
-	if err != nil {
-		return err
-	}
-	o.VM = vm
 	return nil
 }
 

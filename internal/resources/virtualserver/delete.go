@@ -48,8 +48,8 @@ func (r *Resource) delete(ctx context.Context, state convert.Server) error {
 	}
 	vm := &kubevirtv1.VirtualMachine{}
 	found, err := getObject(ctx, api, state.Namespace.ValueString(), state.VMName.ValueString(), vm)
-	if err != nil || !found {
-		return err
+	if err != nil || !found || string(vm.UID) != state.UID.ValueString() {
+		return err // ours is gone; one of its name is somebody else's
 	}
 	watched, err := r.belongings(ctx, api, vm, state)
 	if err != nil {
@@ -83,6 +83,9 @@ func (r *Resource) belongings(ctx context.Context, api client.Client, vm *kubevi
 			continue
 		}
 		found, err := getObject(ctx, api, vm.Namespace, part.name, part.Object)
+		if kube.IsMissingAPI(err) {
+			continue // a cluster without CDI has no DataVolumes
+		}
 		if err != nil {
 			return nil, err
 		}

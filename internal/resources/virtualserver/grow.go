@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -41,7 +42,11 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 	if err != nil || !found {
 		return err // not imported yet: the template alone counts
 	}
-	if request := claim.Spec.Resources.Requests[corev1.ResourceStorage]; request.Cmp(size) >= 0 {
+	request := claim.Spec.Resources.Requests[corev1.ResourceStorage]
+	if was, err := before.Size.Amount(); err == nil && plan.Storage.Root.Storage != nil {
+		size = scaled(size, was, request)
+	}
+	if request.Cmp(size) >= 0 {
 		return nil
 	}
 	claim.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(convert.KindClaim))
@@ -80,6 +85,22 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 		}
 	}
 	return err
+}
+
+// maxOverhead is the largest part of a disk that counts as a filesystem's
+// overhead (CDI's default is 6 %); a claim that is larger yet was grown by
+// somebody.
+const maxOverhead = 25 // percent
+
+// scaled returns the claim's request for a disk of the given size: CDI adds a
+// filesystem's overhead to `storage`, so the claim is larger than the disk was.
+func scaled(size, was, request resource.Quantity) resource.Quantity {
+	if request.Cmp(was) <= 0 || request.Value() > was.Value()/100*(100+maxOverhead) {
+		return size
+	}
+	n := new(big.Int).Mul(big.NewInt(size.Value()), big.NewInt(request.Value()))
+	n.Div(n, big.NewInt(was.Value()))
+	return *resource.NewQuantity(n.Int64(), resource.BinarySI)
 }
 
 // needsPod tells whether the volume is enlarged and its filesystem waits for

@@ -68,6 +68,12 @@ func newManagedKeys(config convert.Server, defaultLabels map[string]string) mana
 	}
 }
 
+// and returns the keys of both.
+func (k managedKeys) and(o managedKeys) managedKeys {
+	both := func(a, b []string) []string { return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b)))) }
+	return managedKeys{Labels: both(k.Labels, o.Labels), Annotations: both(k.Annotations, o.Annotations)}
+}
+
 func (k managedKeys) of(kind string) []string {
 	if kind == labels {
 		return k.Labels

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
 // fetch reads the objects of one server by name. prior is its state, nil at
@@ -104,7 +105,7 @@ func rootVolumeOf(prior *convert.Server) string {
 // getObject reads one object; found is false when it does not exist.
 func getObject(ctx context.Context, api client.Client, namespace, name string, into client.Object) (found bool, err error) {
 	err = api.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, into)
-	if apierrors.IsNotFound(err) && !apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse) {
+	if apierrors.IsNotFound(err) && !kube.IsMissingAPI(err) {
 		return false, nil
 	}
 	return err == nil, err

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -50,21 +51,17 @@ func (r *Resource) writeSecret(ctx context.Context, o *convert.Objects, state, p
 func (r *Resource) writeService(ctx context.Context, o *convert.Objects, state, plan convert.Server) error {
 	l := convert.LayoutOf(o.VM, plan.RootVolume())
 	want := convert.ToService(plan, l)
-	if o.Service != nil && (want == nil || want.Name != o.Service.Name) {
-		if err := r.remove(ctx, o.Service); err != nil {
-			return err
-		}
-		o.Service = nil
-	}
-	switch {
-	case want == nil:
-		return nil
-	case o.Service == nil:
-		if err := r.createPart(ctx, o.VM, want); err != nil {
-			return err
+	if was := o.Service; was == nil || want == nil || want.Name != was.Name {
+		if want != nil {
+			if err := r.createPart(ctx, o.VM, want); err != nil {
+				return err // the old one stays until the new one is there
+			}
 		}
 		o.Service = want
-		return nil
+		if was == nil {
+			return nil
+		}
+		return r.remove(ctx, was)
 	}
 	base := convert.ToService(state, l)
 	if base == nil {
@@ -82,12 +79,25 @@ func (r *Resource) createPart(ctx context.Context, vm *kubevirtv1.VirtualMachine
 	if err != nil {
 		return err
 	}
+	kind := obj.GetObjectKind().GroupVersionKind()
 	obj.SetOwnerReferences(ownedBy(vm))
 	err = api.Create(ctx, obj)
 	if !apierrors.IsAlreadyExists(err) {
 		return err
 	}
-	return takenFailure(obj.GetObjectKind().GroupVersionKind().Kind, obj.GetNamespace(), obj.GetName())
+	// An apply that was interrupted may have made it.
+	written, err := r.data.Client.Update(ctx, obj, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
+		if !owns(vm, live) {
+			return nil, nil, takenFailure(kind.Kind, obj.GetNamespace(), obj.GetName())
+		}
+		base := &unstructured.Unstructured{}
+		base.SetGroupVersionKind(kind)
+		return base, obj, nil
+	})
+	if err != nil {
+		return err
+	}
+	return runtime.DefaultUnstructuredConverter.FromUnstructured(written.Object, obj)
 }
 
 // takenFailure says that an object of a wanted name is somebody else's.

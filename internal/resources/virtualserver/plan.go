@@ -178,12 +178,12 @@ func (r *Resource) warnReplacement(ctx context.Context, req resource.ModifyPlanR
 	if state.DeletionProtection.ValueBool() {
 		return diag.Diagnostics{protected("replace", state)}
 	}
-	if state.Storage == nil || !state.Storage.Root.Imported() {
+	if !state.OwnsRootDisk() {
 		return diags
 	}
 	diags.AddWarning(
 		fmt.Sprintf("Replacing virtual server %q deletes its root disk %q", subject(state).Name, state.RootClaim.ValueString()),
-		"Everything on the root disk is lost; additional disks are kept. If that is not what you want, undo the change that forces the replacement, or back the disk up first.")
+		"Everything on the root disk is lost, and on any other disk that the machine's own dataVolumeTemplates made; disks that exist by themselves are kept. If that is not what you want, undo the change that forces the replacement, or back the disk up first.")
 	return diags
 }
 

@@ -1,10 +1,14 @@
 package virtualserver
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -30,13 +34,24 @@ var exclusive = [][]string{
 	{"storage", "root", "storage"},
 }
 
+// defaults are what absent attributes stand for: writing one out changes
+// nothing. The namespace to clone from is the server's own.
+func defaults(plan tree) map[string]string {
+	return map[string]string{
+		"storage.root.name":                 convert.RootDisk,
+		"storage.root.source.claim.kind":    convert.KindClaim,
+		"storage.root.source.pvc.namespace": textOf(plan.at("namespace")),
+	}
+}
+
 // replacements returns the immutable attributes that the plan changes. It
 // decides here and not in plan modifiers, because those cannot tell the disk
 // that a replacement loses.
 func replacements(state, plan tree) path.Paths {
 	var out path.Paths
+	c := comparison{defaults: defaults(plan)}
 	for _, steps := range immutable {
-		if !equivalent(state.at(steps...), plan.at(steps...)) {
+		if !c.equivalent(state.at(steps...), plan.at(steps...), strings.Join(steps, ".")) {
 			out = append(out, pathOf(steps))
 		}
 	}
@@ -57,10 +72,13 @@ func pathOf(steps []string) path.Path {
 	return p
 }
 
+type comparison struct{ defaults map[string]string }
+
 // equivalent compares values with "", [], {} and false the same as absent,
-// and quantities by amount. A nested object that is there differs from one
-// that is not: `blank = {}` says something.
-func equivalent(a, b attr.Value) bool {
+// quantities by amount, and absent with the default at the place. A nested
+// object that is there differs from one that is not: `blank = {}` says
+// something.
+func (c comparison) equivalent(a, b attr.Value, at string) bool {
 	if isUnknown(a) || isUnknown(b) {
 		return false
 	}
@@ -68,11 +86,11 @@ func equivalent(a, b attr.Value) bool {
 	case types.Object:
 		y, ok := b.(types.Object)
 		if !ok || x.IsNull() || y.IsNull() {
-			return ok && x.IsNull() == y.IsNull()
+			return x.IsNull() && isEmpty(b)
 		}
 		others := y.Attributes()
 		for name, value := range x.Attributes() {
-			if !equivalent(value, others[name]) {
+			if !c.equivalent(value, others[name], at+"."+name) {
 				return false
 			}
 		}
@@ -80,6 +98,9 @@ func equivalent(a, b attr.Value) bool {
 	case quantity.Value:
 		y, ok := b.(quantity.Value)
 		return ok && x.Same(y)
+	}
+	if fallback, ok := c.defaults[at]; ok {
+		return cmp.Or(textOf(a), fallback) == cmp.Or(textOf(b), fallback)
 	}
 	return isEmpty(a) && isEmpty(b) || a != nil && b != nil && a.Equal(b)
 }

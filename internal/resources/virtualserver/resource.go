@@ -14,6 +14,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
 
@@ -58,6 +59,13 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 // subject names the server in errors.
 func subject(m convert.Server) diagnostics.Subject {
 	return diagnostics.Subject{Thing: "virtual server", Name: convert.ID(m.Namespace.ValueString(), m.Name.ValueString())}
+}
+
+// withWarnings shows the API server's warnings with the server they are about.
+func withWarnings(ctx context.Context, m convert.Server, diags *diag.Diagnostics) context.Context {
+	return kube.WithWarnings(ctx, func(text string) {
+		diags.AddWarning(fmt.Sprintf("The cluster warns about virtual server %q", subject(m).Name), text)
+	})
 }
 
 // identity is what a server is imported by.

@@ -18,6 +18,8 @@ const (
 	maxCPUs = 4096
 	maxGPUs = 64
 	maxPort = 65535
+
+	maxNameservers = 3 // Kubernetes' limit
 )
 
 func amount(required bool, text string) schema.StringAttribute {
@@ -89,6 +91,8 @@ func networkAttribute() schema.Attribute {
 			Validators:          []validator.List{listvalidator.ValueStringsAre(checks...)},
 		}
 	}
+	nameservers := names("Addresses of name servers, up to 3.", validate.Text("Invalid address", validate.IP))
+	nameservers.Validators = append(nameservers.Validators, listvalidator.SizeAtMost(maxNameservers))
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "The server's place in the pod network, and the Service that exposes its ports.",
@@ -109,7 +113,7 @@ func networkAttribute() schema.Attribute {
 				Optional:            true,
 				MarkdownDescription: "Resolver configuration on top of what `dns_policy` gives." + restart,
 				Attributes: map[string]schema.Attribute{
-					"nameservers": names("Addresses of name servers, up to 3.", validate.Text("Invalid address", validate.IP)),
+					"nameservers": nameservers,
 					"searches":    names("Search domains."),
 					"options": schema.ListNestedAttribute{
 						Optional:            true,

@@ -76,7 +76,7 @@ func rootAttribute() schema.Attribute {
 			"name": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Name of the disk's volume; for imported machines, whose root disk may have any. Default: `root`." + replaced,
-				Validators:          []validator.String{validate.Text("Invalid volume name", validate.DNSLabel)},
+				Validators:          []validator.String{validate.Text("Invalid volume name", validate.DNSLabel), stringvalidator.NoneOf(convert.CloudInitDisk)},
 			},
 			"ephemeral": schema.BoolAttribute{
 				Optional:            true,
@@ -222,7 +222,7 @@ func serialAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
 		MarkdownDescription: "Serial number that the guest sees, to find the disk by; on the bus `virtio` a guest sees its first 20 characters. Default: a new one at each start." + restart,
-		Validators:          []validator.String{stringvalidator.LengthAtMost(maxSerial)},
+		Validators:          []validator.String{stringvalidator.LengthAtMost(maxSerial), validate.Text("Invalid serial number", validate.Serial)},
 	}
 }
 

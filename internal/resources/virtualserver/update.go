@@ -2,7 +2,9 @@ package virtualserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
 // Update carries the difference between state and plan over to the live
@@ -32,31 +35,43 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	if !changeOf(state, plan, managed, layoutOf(state)).any() {
 		// Only what the provider itself reads has changed.
+		resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(config, r.data.DefaultLabels))...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
 		return
 	}
-	deadline, cancel := context.WithTimeout(ctx, timeout)
+	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
 
 	o, err := r.fetch(deadline, state.Namespace.ValueString(), state.VMName.ValueString(), &state)
-	if err == nil && o.VM == nil {
+	if err == nil && (o.VM == nil || string(o.VM.UID) != state.UID.ValueString()) {
 		err = &diagnostics.Failure{Cause: "Its VirtualMachine is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
 	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
-	if err := r.update(deadline, &o, state, plan, managed, userData); err != nil {
+	err = r.update(deadline, &o, state, plan, managed, userData)
+	var late *slow
+	if err != nil && !errors.As(err, &late) {
 		// The state keeps what was: the next plan shows what is still to do.
-		resp.Diagnostics.Append(subject(plan).Error("update", err))
+		// Keys may have been written already.
+		resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, managed.and(newManagedKeys(config, r.data.DefaultLabels)))...)
+		resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
 		return
 	}
-	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(config, r.data.DefaultLabels))...)
-	err = r.await(deadline, &o, plan, updateTarget(state, plan, managed, &o))
+	keys := newManagedKeys(config, r.data.DefaultLabels)
+	if late != nil {
+		keys = managed.and(keys)
+	} else {
+		err = r.await(deadline, &o, plan, updateTarget(state, plan, managed, &o))
+	}
+	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, keys)...)
 	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
-	if api, apiErr := r.data.Client.API(ctx); apiErr == nil {
-		if fetchErr := r.fetchParts(context.WithoutCancel(ctx), api, &o, &plan); fetchErr != nil {
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
+	defer cancelLast()
+	if api, apiErr := r.data.Client.API(last); apiErr == nil {
+		if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
 			resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
 		}
 	}
@@ -71,9 +86,9 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 	if err := r.growRoot(ctx, o.VM, state, plan); err != nil {
 		return err
 	}
-	if o.Root == nil && plan.Storage.Root.Ephemeral.ValueBool() && targetOf(plan) != waitCreated {
-		// A start may have been interrupted while the disk was being imported.
-		if err := r.await(ctx, o, plan, waitImported); err != nil {
+	halted := string(kubevirtv1.RunStrategyHalted)
+	if state.RunStrategy.ValueString() == halted && plan.RunStrategy.ValueString() != halted {
+		if err := r.ensureEphemeralRoot(ctx, o, plan); err != nil {
 			return err
 		}
 	}
@@ -96,16 +111,16 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 
 // patchMachine sends the difference between the two models as one patch.
 func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed managedKeys) (*kubevirtv1.VirtualMachine, error) {
-	written, want, l, err := r.sendPatch(ctx, of, state, plan, managed)
+	written, sent, l, err := r.sendPatch(ctx, of, state, plan, managed)
 	if err != nil {
-		return nil, atAttribute(err, want, l)
+		return nil, atAttribute(err, sent, l)
 	}
 	return machineOf(written)
 }
 
-// sendPatch also returns what it rendered and the layout it found, to tell the
-// attribute that an error is about.
-func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed managedKeys, options ...client.PatchOption) (written *unstructured.Unstructured, want *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
+// sendPatch also returns the machine that it sent and the layout it found, to
+// tell the attribute that an error is about.
+func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed managedKeys, options ...client.PatchOption) (written *unstructured.Unstructured, sent *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
 	of.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
 	written, err = r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
 		vm, err := machineOf(live)
@@ -116,11 +131,16 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 		if err := refuseForeignDevices(vm, state, plan); err != nil {
 			return nil, nil, err
 		}
-		var before *kubevirtv1.VirtualMachine
-		before, want = renderings(state, plan, managed, l)
-		return before, want, nil
+		before, after := renderings(state, plan, managed, l)
+		merged, err := kube.Merged(live, before, after)
+		if err != nil {
+			return nil, nil, err
+		}
+		// An error names fields by their index in what is sent.
+		sent, err = machineOf(merged)
+		return before, after, err
 	}, options...)
-	return written, want, l, err
+	return written, sent, l, err
 }
 
 func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error) {
@@ -187,8 +207,16 @@ func updateTarget(state, plan convert.Server, managed managedKeys, o *convert.Ob
 	case plan.RunStrategy.ValueString() == halted,
 		!changeOf(state, plan, managed, layoutOf(state)).spec,
 		convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused),
-		!switched && o.VMI == nil && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
+		!switched && !runs(o.VMI) && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
 		return waitCreated
 	}
 	return targetOf(plan)
 }
+
+// runs is false for a guest that has ended: a server that runs once keeps it.
+func runs(vmi *kubevirtv1.VirtualMachineInstance) bool {
+	return vmi != nil && !vmi.IsFinal()
+}
+
+// lastReadTimeout bounds what is read after an operation, also an interrupted one.
+const lastReadTimeout = 30 * time.Second

@@ -1,0 +1,75 @@
+package virtualserver
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	corev1 "k8s.io/api/core/v1"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+)
+
+// startEphemeral waits for the import of an ephemeral root disk and then gives
+// the server its run strategy.
+func (r *Resource) startEphemeral(ctx context.Context, o *convert.Objects, plan convert.Server) error {
+	if o.Root == nil || plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyHalted) {
+		return nil
+	}
+	if err := r.awaitEphemeralRoot(ctx, o, plan); err != nil {
+		return err
+	}
+	before := plan
+	before.RunStrategy = types.StringValue(string(kubevirtv1.RunStrategyHalted))
+	vm, err := r.patchMachine(ctx, o.VM, before, plan, managedKeys{})
+	if err != nil {
+		return err
+	}
+	o.VM = vm
+	return nil
+}
+
+// ensureEphemeralRoot makes sure that an ephemeral root disk holds its image
+// before the server starts: KubeVirt does not wait for it. An earlier apply may
+// have been interrupted, or somebody may have deleted the disk.
+func (r *Resource) ensureEphemeralRoot(ctx context.Context, o *convert.Objects, plan convert.Server) error {
+	l := convert.LayoutOf(o.VM, plan.RootVolume())
+	dv := convert.ToRootDataVolume(plan, l)
+	if dv == nil {
+		return nil
+	}
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	imported, err := getObject(ctx, api, dv.Namespace, dv.Name, &cdiv1.DataVolume{})
+	if err != nil {
+		return err
+	}
+	claimed, err := getObject(ctx, api, dv.Namespace, dv.Name, &corev1.PersistentVolumeClaim{})
+	if err != nil {
+		return err
+	}
+	switch {
+	case !imported && claimed:
+		return nil // older CDI removes a DataVolume that is done
+	case !imported:
+		if err := r.createPart(ctx, o.VM, dv); err != nil {
+			return err
+		}
+	}
+	return r.awaitEphemeralRoot(ctx, o, plan)
+}
+
+// awaitEphemeralRoot waits for the import. The server stays halted when it
+// takes too long, and the next apply sees that it is to be started.
+func (r *Resource) awaitEphemeralRoot(ctx context.Context, o *convert.Objects, plan convert.Server) error {
+	err := r.await(ctx, o, plan, waitImported)
+	var late *slow
+	if errors.As(err, &late) {
+		late.advice = "The server is not started yet: apply again once the import is done. Give it more time with timeouts."
+	}
+	return err
+}
