@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -56,7 +57,7 @@ var components = []component{
 func buildAll(ctx context.Context, l layout, progress func(string, ...any)) (map[string]string, error) {
 	dirs := map[string]string{}
 	waiting := func() { progress("waiting for another build to end") }
-	err := exclusive(filepath.Join(l.bin(), ".lock"), waiting, func() error {
+	err := exclusive(ctx, filepath.Join(l.bin(), ".lock"), waiting, func() error {
 		for _, c := range components {
 			dir, err := c.build(ctx, l, progress)
 			if err != nil {
@@ -69,15 +70,25 @@ func buildAll(ctx context.Context, l layout, progress func(string, ...any)) (map
 	return dirs, err
 }
 
+// dir returns the folder that the component's programs are built to.
+func (c component) dir(ctx context.Context, l layout) (string, error) {
+	source := filepath.Join(l.components, c.name)
+	settings, err := goSettings(ctx, source)
+	if err != nil {
+		return "", err
+	}
+	key, err := c.key(source, settings)
+	return filepath.Join(l.bin(), c.name+"-"+key), err
+}
+
 // build returns the folder of the component's programs, building them unless
 // they are there. A folder appears under its name only when it is complete.
 func (c component) build(ctx context.Context, l layout, progress func(string, ...any)) (string, error) {
 	source := filepath.Join(l.components, c.name)
-	key, err := c.key(source)
+	done, err := c.dir(ctx, l)
 	if err != nil {
 		return "", err
 	}
-	done := filepath.Join(l.bin(), c.name+"-"+key)
 	if _, err := os.Stat(done); err == nil {
 		return done, nil
 	}
@@ -112,10 +123,12 @@ func (c component) build(ctx context.Context, l layout, progress func(string, ..
 }
 
 // key names a build by everything that decides its outcome: the component's
-// files (go.mod and go.sum pin all upstream code), flags, Go version, platform.
-func (c component) key(source string) (string, error) {
+// files (go.mod and go.sum pin all upstream code), flags, Go version, platform and
+// settings of the go tool.
+func (c component) key(source, settings string) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, c, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprint(hash, settings)
 	err := filepath.WalkDir(source, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -129,6 +142,24 @@ func (c component) key(source string) (string, error) {
 		return err
 	})
 	return hex.EncodeToString(hash.Sum(nil))[:12], err
+}
+
+// goSettings returns those settings of the go tool that change programs and differ
+// from what they are on most machines. No C compiler means CGO_ENABLED=0.
+func goSettings(ctx context.Context, dir string) (string, error) {
+	out, err := goCommand(ctx, dir, "env", "-json", "CGO_ENABLED", "GOAMD64")
+	if err != nil {
+		return "", err
+	}
+	var settings map[string]string
+	if err := json.Unmarshal(out, &settings); err != nil {
+		return "", err
+	}
+	cgo, amd64 := settings["CGO_ENABLED"], settings["GOAMD64"]
+	if cgo == "1" && (amd64 == "v1" || amd64 == "") {
+		return "", nil
+	}
+	return fmt.Sprintf("CGO_ENABLED=%s GOAMD64=%s\n", cgo, amd64), nil
 }
 
 // goCommand runs the go tool in dir and returns its standard output. The whole

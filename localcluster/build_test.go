@@ -18,10 +18,10 @@ func TestKeyFollowsSources(t *testing.T) {
 		}
 	}
 	c := component{name: "c", packages: []string{"./p"}}
-	seen := map[string]string{}
+	seen, settings := map[string]string{}, ""
 	step := func(what string, isNew bool) {
 		t.Helper()
-		key, err := c.key(dir)
+		key, err := c.key(dir, settings)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,6 +41,8 @@ func TestKeyFollowsSources(t *testing.T) {
 	step("source changed", true)
 	c.ldflags = "-X a=b"
 	step("flags changed", true)
+	settings = "CGO_ENABLED=0"
+	step("settings changed", true)
 }
 
 // TestComponents guards against a component that is built but not there.

@@ -17,7 +17,7 @@ const patience = 10 * time.Second
 func down(ctx context.Context, l layout, name string) error {
 	dir := l.cluster(name)
 	say := func(text string) { fmt.Fprintln(os.Stderr, text) }
-	return exclusive(filepath.Join(l.clusters(), ".lock"), func() { say("waiting for another start or stop") }, func() error {
+	return exclusive(ctx, filepath.Join(l.clusters(), ".lock"), func() { say("waiting for another start or stop") }, func() error {
 		if _, err := os.Stat(string(dir)); os.IsNotExist(err) {
 			say(fmt.Sprintf("cluster %s does not exist", name))
 			return nil

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
-// exclusive runs f while no other process is inside exclusive for the same file.
-// The file stays behind: deleting it would let two holders in.
-func exclusive(path string, onWait func(), f func() error) error {
+// lockInterval is how often exclusive tries to be the next.
+const lockInterval = 100 * time.Millisecond
+
+// exclusive runs f while no other process is inside exclusive for the same file,
+// unless ctx ends while it waits for that. The file stays behind: deleting it would let two holders in.
+func exclusive(ctx context.Context, path string, onWait func(), f func() error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -19,10 +24,21 @@ func exclusive(path string, onWait func(), f func() error) error {
 		return err
 	}
 	defer file.Close()
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	// Not a blocking call: no signal would end it.
+	lock := func() error { return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
+	if err = lock(); err != nil {
 		onWait()
-		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+	}
+	retry := time.NewTicker(lockInterval)
+	defer retry.Stop()
+	for ; err != nil; err = lock() {
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
 			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-retry.C:
 		}
 	}
 	return f()

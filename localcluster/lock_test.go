@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,12 +80,12 @@ func TestExclusive(t *testing.T) {
 	inside, waited := make(chan bool), make(chan bool, 1)
 	release := make(chan bool)
 	go func() {
-		_ = exclusive(file, func() {}, func() error { close(inside); <-release; return nil })
+		_ = exclusive(t.Context(), file, func() {}, func() error { close(inside); <-release; return nil })
 	}()
 	<-inside
 	done := make(chan bool)
 	go func() {
-		_ = exclusive(file, func() { waited <- true }, func() error { return nil })
+		_ = exclusive(t.Context(), file, func() { waited <- true }, func() error { return nil })
 		close(done)
 	}()
 	<-waited
@@ -94,4 +96,16 @@ func TestExclusive(t *testing.T) {
 	}
 	close(release)
 	<-done
+}
+
+// TestExclusiveInterrupted makes sure that Ctrl-C ends a wait for the lock.
+func TestExclusiveInterrupted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lock")
+	err := exclusive(t.Context(), file, func() {}, func() error {
+		ctx, cancel := context.WithCancel(t.Context())
+		return exclusive(ctx, file, cancel, func() error { t.Error("two were inside at once"); return nil })
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v", err)
+	}
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +27,20 @@ import (
 //
 //go:embed manifests
 var manifestFiles embed.FS
+
+// manifestsKey names the embedded files by what is in them.
+func manifestsKey() (string, error) {
+	hash := sha256.New()
+	err := fs.WalkDir(manifestFiles, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := manifestFiles.ReadFile(name)
+		fmt.Fprintf(hash, "%s %x\n", name, sha256.Sum256(data))
+		return err
+	})
+	return hex.EncodeToString(hash.Sum(nil))[:12], err
+}
 
 // manifest returns the objects of an embedded template.
 func manifest(name string, values any) ([]*object, error) {

@@ -37,3 +37,13 @@ func TestParseGates(t *testing.T) {
 		}
 	}
 }
+
+func TestShellQuote(t *testing.T) {
+	for word, want := range map[string]string{
+		"/a/b-c.yaml": "/a/b-c.yaml", "/a b": "'/a b'", "it's": `'it'\''s'`, "$HOME": "'$HOME'", "": "''",
+	} {
+		if got := shellQuote(word); got != want {
+			t.Errorf("shellQuote(%q) = %s, want %s", word, got, want)
+		}
+	}
+}

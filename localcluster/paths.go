@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // cacheVariable names the folder that holds everything this program makes.
@@ -19,6 +20,16 @@ func checkName(name string) error {
 		return fmt.Errorf("cluster name %q: use 1 to 40 lower-case letters, digits and hyphens, a letter or digit first and last", name)
 	}
 	return nil
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=,-]+$`)
+
+// shellQuote returns the word as a shell takes it.
+func shellQuote(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // layout knows where things are.

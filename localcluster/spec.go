@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,6 +12,24 @@ type spec struct {
 	Gates []string          `json:"gates"` // KubeVirt's feature gates, sorted
 	Ports map[string]int    `json:"ports"` // by name of the listener
 	Bin   map[string]string `json:"bin"`   // folder of built programs by component
+
+	Manifests string `json:"manifests"` // hash of the embedded manifests
+}
+
+// newSpec returns what this version of the program makes of a cluster, but for
+// its ports. It builds nothing.
+func newSpec(ctx context.Context, l layout, gates []string) (spec, error) {
+	s := spec{Gates: gates, Bin: map[string]string{}}
+	for _, c := range components {
+		dir, err := c.dir(ctx, l)
+		if err != nil {
+			return spec{}, err
+		}
+		s.Bin[c.name] = dir
+	}
+	var err error
+	s.Manifests, err = manifestsKey()
+	return s, err
 }
 
 func readJSON(path string, into any) error {

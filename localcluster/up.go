@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,20 +33,23 @@ func up(ctx context.Context, l layout, name, gateList string, verbose bool) erro
 		fmt.Fprintf(os.Stderr, "%6.1fs  %s\n", time.Since(start).Seconds(), fmt.Sprintf(format, args...))
 	}
 	dir := l.cluster(name)
+	want, err := newSpec(ctx, l, gates)
+	if err != nil {
+		return err
+	}
 	for {
-		running, err := alreadyUp(ctx, dir, gates, say)
+		running, err := alreadyUp(ctx, dir, want, say)
 		if err != nil {
 			return err
 		}
 		if running {
 			break
 		}
-		bin, err := buildAll(ctx, l, say)
-		if err != nil {
+		if want.Bin, err = buildAll(ctx, l, say); err != nil {
 			return err
 		}
 		start = time.Now() // the timings of a start do not count the build
-		err = launch(ctx, l, dir, spec{Gates: gates, Bin: bin}, say)
+		err = launch(ctx, l, dir, want, say)
 		if err == nil {
 			break
 		}
@@ -58,13 +62,13 @@ func up(ctx context.Context, l layout, name, gateList string, verbose bool) erro
 			return err
 		}
 	}
-	fmt.Printf("export KUBECONFIG=%s\n", dir.kubeconfig())
+	fmt.Printf("export KUBECONFIG=%s\n", shellQuote(dir.kubeconfig()))
 	return nil
 }
 
-// alreadyUp tells whether the cluster runs, healthy and with these gates. One
-// that another `up` is starting is waited for.
-func alreadyUp(ctx context.Context, dir clusterDir, gates []string, say func(string, ...any)) (bool, error) {
+// alreadyUp tells whether the cluster runs, healthy and as wanted. One that
+// another `up` is starting is waited for.
+func alreadyUp(ctx context.Context, dir clusterDir, want spec, say func(string, ...any)) (bool, error) {
 	for said := false; ; said = true {
 		pid, err := owner(dir.lock())
 		if err != nil || pid == 0 {
@@ -86,9 +90,13 @@ func alreadyUp(ctx context.Context, dir clusterDir, gates []string, say func(str
 	if err := readJSON(dir.spec(), &s); err != nil {
 		return false, err
 	}
-	if !slices.Equal(s.Gates, gates) {
+	if !maps.Equal(s.Bin, want.Bin) || s.Manifests != want.Manifests {
+		return false, fmt.Errorf("cluster %s was made by another version of this checkout: take it down first (make cluster-down CLUSTER=%s)",
+			dir.name(), dir.name())
+	}
+	if !slices.Equal(s.Gates, want.Gates) {
 		return false, fmt.Errorf("cluster %s runs with the feature gates [%s], not [%s]: take it down first (make cluster-down CLUSTER=%s)",
-			dir.name(), strings.Join(s.Gates, " "), strings.Join(gates, " "), dir.name())
+			dir.name(), strings.Join(s.Gates, " "), strings.Join(want.Gates, " "), dir.name())
 	}
 	// A process that has just ended is up again in seconds.
 	recovering, cancel := context.WithTimeout(ctx, recoveryTime)
@@ -106,7 +114,7 @@ func alreadyUp(ctx context.Context, dir clusterDir, gates []string, say func(str
 func launch(ctx context.Context, l layout, dir clusterDir, s spec, say func(string, ...any)) error {
 	var server *server
 	// No other `up` or `down` may look at the folder before it has an owner.
-	err := exclusive(filepath.Join(l.clusters(), ".lock"), func() { say("waiting for another start or stop") }, func() error {
+	err := exclusive(ctx, filepath.Join(l.clusters(), ".lock"), func() { say("waiting for another start or stop") }, func() error {
 		pid, err := owner(dir.lock())
 		if err != nil {
 			return err
