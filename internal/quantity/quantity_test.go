@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -75,6 +76,28 @@ func TestValidate(t *testing.T) {
 			got += d.Detail()
 		}
 		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%s: got %q, want %q", c.value, got, c.want)
+		}
+	}
+}
+
+func TestAtLeast(t *testing.T) {
+	for _, c := range []struct {
+		value Value
+		want  string // part of the error; "" is none
+	}{
+		{New("1Mi"), ""}, {New("1Gi"), ""}, {New("1048576"), ""}, {New(""), ""}, {Null(), ""}, {unknown(), ""},
+		{New("x"), ""}, {New("0"), ""}, {New("-1"), ""}, // these have an error of their own
+		{New("1023Ki"), `"1023Ki" is less than 1Mi.`}, {New("1M"), `"1M" is less than 1Mi.`}, {New("500m"), "is less than 1Mi."},
+		{New("8"), `"8" is less than 1Mi. A number without a unit counts bytes: did you mean "8Gi"?`},
+	} {
+		var resp validator.StringResponse
+		AtLeast("1Mi").ValidateString(t.Context(), validator.StringRequest{Path: path.Root("a"), ConfigValue: c.value.StringValue}, &resp)
+		got := ""
+		for _, d := range resp.Diagnostics {
+			got += d.Detail()
+		}
+		if (got == "") != (c.want == "") || !strings.HasSuffix(got, c.want) {
 			t.Errorf("%s: got %q, want %q", c.value, got, c.want)
 		}
 	}
