@@ -21,9 +21,10 @@ const envFull = "TF_ACC_FULL"
 type Namespace struct {
 	Name string
 
-	t      *testing.T
-	client client.WithWatch
-	made   map[string]bool // kind/name of what the test made itself
+	t       *testing.T
+	cluster *cluster
+	client  client.WithWatch
+	made    map[string]bool // kind/name of what the test made itself
 }
 
 // Start makes a namespace for the test, which is deleted when the test ends (see
@@ -31,26 +32,21 @@ type Namespace struct {
 // skipped.
 func Start(t *testing.T) *Namespace {
 	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("acceptance tests need TF_ACC=1 and a cluster: make testacc")
-	}
+	k := enter(t)
 	t.Parallel()
-	c, err := connect()
-	if err != nil {
-		t.Fatalf("the cluster of KUBECONFIG: %v", err)
-	}
+	c := k.client
 	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "acc-"}}
 	if err := c.Create(t.Context(), object); err != nil {
 		t.Fatalf("no namespace for the test: %v", err)
 	}
-	n := &Namespace{Name: object.Name, t: t, client: c, made: map[string]bool{}}
+	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: map[string]bool{}}
 	t.Cleanup(func() {
 		// The test's own context has ended.
 		if err := c.Delete(context.Background(), object); client.IgnoreNotFound(err) != nil {
 			t.Errorf("namespace %s stays: %v", n.Name, err)
 			return
 		}
-		deleted.Store(n.Name, c)
+		deleted.Store(n.Name, k)
 	})
 	return n
 }
@@ -62,8 +58,8 @@ var deleted sync.Map
 // gone: Kubernetes takes its time, for which no test needs to wait.
 func Main(m *testing.M) {
 	code := m.Run()
-	deleted.Range(func(name, c any) bool {
-		if err := waitFor(context.Background(), c.(client.WithWatch), Kind("namespace"), client.ObjectKey{Name: name.(string)},
+	deleted.Range(func(name, k any) bool {
+		if err := k.(*cluster).waitFor(context.Background(), Kind("namespace"), client.ObjectKey{Name: name.(string)},
 			func(o Object) bool { return o == nil }); err != nil {
 			fmt.Fprintf(os.Stderr, "namespace %s stays: %v\n", name, err)
 			code = 1
@@ -83,15 +79,6 @@ func Full(t *testing.T) {
 		t.Skip("a long test: set " + envFull + "=1 (make test-full)")
 	}
 }
-
-// connect makes the one client of all tests.
-var connect = sync.OnceValues(func() (client.WithWatch, error) {
-	config, err := RESTConfig()
-	if err != nil {
-		return nil, err
-	}
-	return client.NewWithWatch(config, client.Options{})
-})
 
 // RESTConfig is how to reach the cluster of KUBECONFIG as its administrator.
 func RESTConfig() (*rest.Config, error) {

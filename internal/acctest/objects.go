@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,9 +18,6 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
-
-// waitTimeout bounds every wait for the cluster.
-const waitTimeout = time.Minute
 
 // Object is an object of the cluster as JSON; nil is one that does not exist.
 type Object map[string]any
@@ -156,28 +152,28 @@ func (n *Namespace) Delete(kind, name string) {
 // Wait watches an object until it is as described.
 func (n *Namespace) Wait(kind, name, what string, is func(Object) bool) {
 	n.t.Helper()
-	if err := waitFor(n.t.Context(), n.client, Kind(kind), client.ObjectKey{Namespace: n.Name, Name: name}, is); err != nil {
+	if err := n.cluster.waitFor(n.t.Context(), Kind(kind), client.ObjectKey{Namespace: n.Name, Name: name}, is); err != nil {
 		n.t.Fatalf("waited in vain for %s %s %s: %v", kind, name, what, err)
 	}
 }
 
 // waitFor watches an object until it is as is says.
-func waitFor(ctx context.Context, c client.WithWatch, kind schema.GroupVersionKind, key client.ObjectKey, is func(Object) bool) error {
-	ctx, cancel := context.WithTimeout(ctx, waitTimeout)
+func (k *cluster) waitFor(ctx context.Context, kind schema.GroupVersionKind, key client.ObjectKey, is func(Object) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, k.patience)
 	defer cancel()
 	list := &unstructured.UnstructuredList{}
 	list.SetGroupVersionKind(kind)
 	var last Object
 	for ctx.Err() == nil {
 		options := &client.ListOptions{Namespace: key.Namespace, FieldSelector: fields.OneTermEqualSelector("metadata.name", key.Name)}
-		if err := c.List(ctx, list, options); err != nil {
+		if err := k.client.List(ctx, list, options); err != nil {
 			return err
 		}
 		last = nil
 		if len(list.Items) > 0 {
 			last = list.Items[0].Object
 		}
-		if is(last) || watchFor(ctx, c, list, options, is, &last) {
+		if is(last) || watchFor(ctx, k.client, list, options, is, &last) {
 			return nil
 		}
 	}

@@ -86,11 +86,12 @@ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: %s}]
 // TestAccLeastRights: the rights above are enough for a server with everything,
 // and so they are for changing it.
 func TestAccLeastRights(t *testing.T) {
+	acctest.Grows(t)
 	n := acctest.Start(t)
 	const name = "least"
 	as := user(n, rights)
 	config := func(size, strategy string) string {
-		return as + server(n, name, memory, strings.Replace(importedDisk, "1Gi", size, 1), `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`, fmt.Sprintf("run_strategy = %q", strategy))
+		return as + server(n, name, memory, strings.Replace(importedDisk(n), "1Gi", size, 1), `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`, fmt.Sprintf("run_strategy = %q", strategy))
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config("1Gi", "Always"), running(n, name)),
@@ -104,7 +105,7 @@ func TestAccWithoutWatch(t *testing.T) {
 	const name = "no-watch"
 	as := user(n, strings.ReplaceAll(rights, ",list,watch", ""))
 	n.Run(acctest.Case{Steps: []resource.TestStep{
-		apply(as+server(n, name, memory, importedDisk, `network = { tcp = [22] }`), running(n, name)),
+		apply(as+server(n, name, memory, importedDisk(n), `network = { tcp = [22] }`), running(n, name)),
 	}})
 }
 

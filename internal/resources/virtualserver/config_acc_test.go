@@ -14,13 +14,33 @@ const (
 	memory        = `resources = { memory = "1Gi" }`
 	containerRoot = `root = { source = { container_disk = { image = "quay.io/containerdisks/fedora:42" } } }`
 	containerDisk = `storage = { ` + containerRoot + ` }`
-	importedRoot  = `root = {
-      pvc    = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
-      source = { http = { url = "https://images.invalid/fedora.qcow2" } }
-    }`
-	importedDisk = `storage = { ` + importedRoot + ` }`
-	soon         = `wait = { failure_grace = "1s" }`
+	blankDisk     = `storage = { root = {
+    pvc    = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
+    source = { blank = {} }
+  } }`
+	soon = `wait = { failure_grace = "1s" }`
 )
+
+// smallImage is an image with a disk that any cluster pulls quickly.
+const smallImage = "quay.io/kubevirt/cirros-container-disk-demo"
+
+// importedDisk is a root disk that any cluster imports.
+func importedDisk(n *acctest.Namespace) string {
+	return diskFrom(n.ImageURL(), fmt.Sprintf("%q", n.StorageClass()))
+}
+
+// playedDisk is a root disk whose import the local cluster plays as the image's
+// name says, such as slow-import-5.
+func playedDisk(image string) string {
+	return diskFrom("https://images.invalid/"+image+".qcow2", "null")
+}
+
+func diskFrom(url, class string) string {
+	return fmt.Sprintf(`storage = { root = {
+    pvc    = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = %s }
+    source = { http = { url = %q } }
+  } }`, class, url)
+}
 
 const devices = "spec.template.spec.domain.devices."
 

@@ -21,6 +21,13 @@ spec:
   source: {blank: {}}
   pvc: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 ---
+apiVersion: cdi.kubevirt.io/v1beta1
+kind: DataVolume
+metadata: {name: dv-as-base}
+spec:
+  source: {blank: {}}
+  pvc: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: app-config}
@@ -66,12 +73,12 @@ func TestAccDiskKinds(t *testing.T) {
     additional_disks = {
       claim     = { persistent_volume_claim = { claim_name = "pvc-as-disk" }, serial = "CVLY623300HK240D" }
       imported  = { data_volume = { name = "dv-as-disk" }, bus = "scsi" }
-      scratch   = { ephemeral = { persistent_volume_claim = { claim_name = "pvc-as-fs" } } }
+      scratch   = { ephemeral = { persistent_volume_claim = { claim_name = "dv-as-base" } } }
       config    = { config_map = { name = "app-config" }, read_only = true }
       missing   = { config_map = { name = "nowhere", optional = true } }
       secret    = { secret = { secret_name = "app-secret" } }
       account   = { service_account = { service_account_name = "app-account" }, serial = "SERVICEACCOUNT12" }
-      container = { container_disk = { image = "quay.io/containerdisks/tools:1", image_pull_policy = "Always" }, boot_order = 2 }
+      container = { container_disk = { image = "`+smallImage+`", image_pull_policy = "Always" }, boot_order = 2 }
       empty     = { empty_disk = { capacity = "2Gi" }, boot_order = 1 }
     }
   }`),
@@ -80,12 +87,12 @@ func TestAccDiskKinds(t *testing.T) {
 			n.Has("vm", name, acctest.Fields{
 				volume("claim", "persistentVolumeClaim.claimName"):   "pvc-as-disk",
 				volume("imported", "dataVolume.name"):                "dv-as-disk",
-				volume("scratch", "ephemeral.persistentVolumeClaim"): map[string]any{"claimName": "pvc-as-fs"},
+				volume("scratch", "ephemeral.persistentVolumeClaim"): map[string]any{"claimName": "dv-as-base"},
 				volume("config", "configMap"):                        map[string]any{"name": "app-config"},
 				volume("missing", "configMap"):                       map[string]any{"name": "nowhere", "optional": true},
 				volume("secret", "secret"):                           map[string]any{"secretName": "app-secret"},
 				volume("account", "serviceAccount"):                  map[string]any{"serviceAccountName": "app-account"},
-				volume("container", "containerDisk"):                 map[string]any{"image": "quay.io/containerdisks/tools:1", "imagePullPolicy": "Always"},
+				volume("container", "containerDisk"):                 map[string]any{"image": smallImage, "imagePullPolicy": "Always"},
 				volume("empty", "emptyDisk.capacity"):                "2Gi",
 				devices + "disks[claim].serial":                      "CVLY623300HK240D",
 				devices + "disks[imported].disk.bus":                 "scsi",
@@ -158,6 +165,7 @@ func TestAccDisksAddedAndRemoved(t *testing.T) {
 // TestAccGPUAndCPUModel: GPUs of one type, one device each, and a CPU model that
 // the scheduler looks for.
 func TestAccGPUAndCPUModel(t *testing.T) {
+	acctest.Played(t, "nodes with GPUs and old CPUs")
 	n := acctest.Start(t)
 	const name = "gpu"
 	const kind = "nvidia.com/GA100_A100_PCIE_40GB"

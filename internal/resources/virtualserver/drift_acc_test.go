@@ -18,7 +18,7 @@ import (
 
 // drifting has every object that a server can have.
 func drifting(n *acctest.Namespace, parts ...string) string {
-	return server(n, "drift", append(parts, memory, importedDisk, `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`)...)
+	return server(n, "drift", append(parts, memory, importedDisk(n), `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`)...)
 }
 
 // TestAccSmokeDeletedByHand: machine, Secret and Service come back at the next

@@ -18,35 +18,39 @@ const untaint = "terraform untaint"
 // and what to do. The server is in the state, and goes with a destroy.
 func TestAccFailures(t *testing.T) {
 	for name, failing := range map[string]struct {
-		parts []string
-		words []string
+		parts  []string
+		words  []string
+		played string // what only the local cluster plays
 	}{
 		"container-disk": {
 			[]string{memory, `storage = { root = { source = { container_disk = { image = "registry.invalid/unpullable:1" } } } }`},
-			[]string{"An image cannot be pulled", "registry.invalid/unpullable:1", "Last known status", "Check the name and tag of the image", untaint},
+			[]string{"An image cannot be pulled", "registry.invalid/unpullable:1", "Last known status", "Check the name and tag of the image", untaint}, "",
 		},
 		"memory": {
 			[]string{`resources = { memory = "100Ti" }`, containerDisk},
-			[]string{"No node can run the server", "Insufficient memory", "Ask for less CPU, memory or GPUs", untaint},
+			[]string{"No node can run the server", "Insufficient memory", "Ask for less CPU, memory or GPUs", untaint}, "",
 		},
 		"cpu-model": {
 			[]string{`resources = { memory = "1Gi", cpu = { model = "Penryn-of-no-node" } }`, containerDisk},
-			[]string{"No node can run the server", "node(s) didn't match", "give the cluster a node that fits", untaint},
+			[]string{"No node can run the server", "node(s) didn't match", "give the cluster a node that fits", untaint}, "",
 		},
 		"import": {
-			[]string{memory, strings.Replace(importedDisk, "fedora", "fail-import-1000", 1)},
-			[]string{"The root disk's image cannot be imported", "Root disk", "Correct storage.root.source", untaint},
+			[]string{memory, playedDisk("fail-import-1000")},
+			[]string{"The root disk's image cannot be imported", "Root disk", "Correct storage.root.source", untaint}, "imports that fail",
 		},
 		"crash-at-start": {
 			[]string{memory, containerDisk},
-			[]string{"The guest keeps failing right after its start", "virt-launcher", untaint},
+			[]string{"The guest keeps failing right after its start", "virt-launcher", untaint}, "guests that crash",
 		},
 		"missing-claim": {
 			[]string{memory, `storage = { ` + containerRoot + "\n" + ` additional_disks = { data = { persistent_volume_claim = { claim_name = "nowhere" } } } }`},
-			[]string{"A claim that the server uses does not exist", "nowhere", "Create the claim, or correct its name", untaint},
+			[]string{"A claim that the server uses does not exist", "nowhere", "Create the claim, or correct its name", untaint}, "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if failing.played != "" {
+				acctest.Played(t, failing.played)
+			}
 			n := acctest.Start(t)
 			n.Run(acctest.Case{
 				Steps: []resource.TestStep{{
@@ -79,32 +83,52 @@ func TestAccFailureMended(t *testing.T) {
 
 func ready(vm acctest.Object) bool { return acctest.Field(vm, "status.ready") == true }
 
+// endless is an import that outlasts every test.
+const endless = "slow-import-3600"
+
 // TestAccSlowImport: a server that is not ready in time is kept, with a warning:
-// the next plan does not replace it. With on_timeout = "fail" it is an error.
+// the next plan does not replace it. An update with on_timeout = "fail" fails,
+// and taints nothing either.
 func TestAccSlowImport(t *testing.T) {
+	acctest.Played(t, "imports that take a given time")
 	n := acctest.Start(t)
 	const name, more = "slow", `resources = { memory = "2Gi" }`
-	slow := strings.Replace(importedDisk, "fedora", "slow-import-20", 1)
-	config := server(n, name, memory, slow, `timeouts = { create = "4s" }`)
+	slow := playedDisk(endless)
 	same := sameMachine(n, name)
+	importing := resource.ComposeAggregateTestCheckFunc(same, attribute("status.ready", "false"), attribute("status.printable_status", "Provisioning"))
 	n.Run(acctest.Case{Steps: []resource.TestStep{
-		apply(config, same, attribute("status.ready", "false"), attribute("status.printable_status", "Provisioning")),
-		{Config: server(n, name, more, slow, `timeouts = { create = "4s", update = "3s" }`, `wait = { on_timeout = "fail" }`),
+		apply(server(n, name, memory, slow, `timeouts = { create = "8s" }`), importing),
+		{Config: server(n, name, more, slow, `timeouts = { update = "4s" }`, `wait = { on_timeout = "fail" }`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionUpdate)}},
 			ExpectError:      messages("Unable to update virtual server", "not ready in time", "Give it more time with timeouts")},
-		before(func() {
-			n.Wait("vm", name, "to be ready", ready)
-		}, apply(server(n, name, more, slow), running(n, name), same)),
+		inPlace(apply(server(n, name, more, slow, `wait = { until = "created" }`), importing,
+			n.Has("vm", name, acctest.Fields{"spec.template.spec.domain.memory.guest": "2Gi"}))),
 	}})
+}
+
+// TestAccSlowCreateFails: with on_timeout = "fail" a server that is not ready in
+// time is an error and tainted; the message says how to keep it.
+func TestAccSlowCreateFails(t *testing.T) {
+	acctest.Played(t, "imports that take a given time")
+	n := acctest.Start(t)
+	n.Run(acctest.Case{
+		Steps: []resource.TestStep{{
+			Config: server(n, "slow", memory, playedDisk(endless), `timeouts = { create = "8s" }`, `wait = { on_timeout = "fail" }`),
+			ExpectError: messages(fmt.Sprintf("Unable to create virtual server %q", n.Name+"/slow"), "not ready in time", "Root disk",
+				"Give it more time with timeouts", "together with its root disk", untaint),
+		}},
+		NoImport: "the server failed and is destroyed",
+	})
 }
 
 // TestAccWaitFor: how far an apply waits is the user's choice.
 func TestAccWaitFor(t *testing.T) {
 	acctest.Full(t)
+	acctest.Played(t, "imports that take a given time")
 	n := acctest.Start(t)
 	const name = "wait"
 	config := func(part string, source string) string {
-		return server(n, name, memory, strings.Replace(importedDisk, "fedora", source, 1), part)
+		return server(n, name, memory, playedDisk(source), part)
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config(`wait = { until = "created" }`, "slow-import-5"), attribute("status.ready", "false")),

@@ -19,7 +19,7 @@ import (
 // block without a diff.
 func TestAccSmokeImportBlock(t *testing.T) {
 	n := acctest.Start(t)
-	config := server(n, "import", memory, importedDisk, `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`, `labels = { app = "web" }`)
+	config := server(n, "import", memory, importedDisk(n), `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`, `labels = { app = "web" }`)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config, running(n, "import")),
 		{ResourceName: acctest.Address, ImportState: true, ImportStateKind: resource.ImportBlockWithID},

@@ -44,7 +44,7 @@ func TestAccSmokeRunStrategy(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "power"
 	config := func(strategy string) string {
-		return server(n, name, memory, importedDisk, fmt.Sprintf("run_strategy = %q", strategy))
+		return server(n, name, memory, importedDisk(n), fmt.Sprintf("run_strategy = %q", strategy))
 	}
 	same := sameMachine(n, name)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
@@ -60,7 +60,7 @@ func TestAccHalted(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "halted"
 	config := func(strategy string) string {
-		return server(n, name, memory, importedDisk, fmt.Sprintf("run_strategy = %q", strategy))
+		return server(n, name, memory, importedDisk(n), fmt.Sprintf("run_strategy = %q", strategy))
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config("Halted"), stopped(n, name)),
@@ -190,7 +190,7 @@ func TestAccLongName(t *testing.T) {
 	name = name[:199] + "x"
 	vm := func(state *terraform.State) string { return stateOf(state, "vm_name") }
 	n.Run(acctest.Case{Steps: []resource.TestStep{
-		apply(server(n, name, memory, importedDisk, `network = { tcp = [22] }`, `cloud_init = "#cloud-config"`),
+		apply(server(n, name, memory, importedDisk(n), `network = { tcp = [22] }`, `cloud_init = "#cloud-config"`),
 			func(state *terraform.State) error {
 				if len(vm(state)) > 63 {
 					return fmt.Errorf("the VirtualMachine is called %s", vm(state))

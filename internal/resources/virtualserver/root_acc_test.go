@@ -33,16 +33,17 @@ func imported(n *acctest.Namespace, name string, source map[string]any) resource
 // each kind of source is imported; a larger disk grows in place, and a smaller
 // one is refused.
 func TestAccRootSources(t *testing.T) {
+	acctest.Grows(t)
 	n := acctest.Start(t)
 	n.Create(claims)
 	const name = "root-sources"
 	config := func(text string) string { return server(n, name, memory, root(text)) }
 	replaced := func(step resource.TestStep) resource.TestStep { return planning(plancheck.ResourceActionReplace, step) }
-	const registry = `storage = { size = %q }, source = { registry = { url = "docker://quay.io/containerdisks/fedora:42", pull_method = "node" } }`
+	const registry = `storage = { size = %q }, source = { registry = { url = "docker://` + smallImage + `", pull_method = "node" } }`
 	first := ""
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config(fmt.Sprintf(registry, "1Gi")),
-			imported(n, name, map[string]any{"registry": map[string]any{"url": "docker://quay.io/containerdisks/fedora:42", "pullMethod": "node"}}),
+			imported(n, name, map[string]any{"registry": map[string]any{"url": "docker://" + smallImage, "pullMethod": "node"}}),
 			func(state *terraform.State) error { first = stateOf(state, "root_claim"); return nil }),
 		inPlace(apply(config(fmt.Sprintf(registry, "2Gi")), func(state *terraform.State) error {
 			if claim := stateOf(state, "root_claim"); claim != first {
@@ -92,8 +93,8 @@ func TestAccEphemeralRoot(t *testing.T) {
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(server(n, name, memory, root(`
       ephemeral = true
-      pvc       = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
-      source    = { http = { url = "https://images.invalid/fedora.qcow2" } }`)),
+      pvc       = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = "`+n.StorageClass()+`" }
+      source    = { http = { url = "`+n.ImageURL()+`" } }`)),
 			running(n, name),
 			func(state *terraform.State) error {
 				claim := stateOf(state, "root_claim")
@@ -101,7 +102,7 @@ func TestAccEphemeralRoot(t *testing.T) {
 					n.Has("dv", claim, acctest.Fields{
 						"status.phase":                     "Succeeded",
 						"metadata.ownerReferences[0].name": name,
-						"spec.source.http.url":             "https://images.invalid/fedora.qcow2",
+						"spec.source.http.url":             n.ImageURL(),
 					})(state),
 					n.Has("vm", name, acctest.Fields{
 						"spec.runStrategy":                 "Always",

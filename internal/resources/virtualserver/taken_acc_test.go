@@ -78,16 +78,21 @@ func TestAccTakenNames(t *testing.T) {
 		provider         func() provider.Provider
 		parts            []string
 	}{
-		{"dv", "taken-dv", "DataVolume", withRootClaim("taken-dv"), []string{importedDisk}},
-		{"pvc", "taken-claim", "PersistentVolumeClaim", withRootClaim("taken-claim"), []string{importedDisk}},
+		{"dv", "taken-dv", "DataVolume", withRootClaim("taken-dv"), []string{blankDisk}},
+		{"pvc", "taken-claim", "PersistentVolumeClaim", withRootClaim("taken-claim"), []string{blankDisk}},
 		{"secret", "taken-cloudinit", "Secret", nil, []string{containerDisk, `cloud_init = "#cloud-config"`}},
 		{"service", "taken", "Service", nil, []string{containerDisk, `network = { tcp = [80] }`}},
 	} {
 		t.Run(taken.kind, func(t *testing.T) {
 			n := acctest.Start(t)
 			n.Create(foreignDisks)
-			n.Wait("dv", "taken-dv", "to be imported", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Succeeded" })
-			n.Wait("pvc", "taken-claim", "to be bound", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Bound" })
+			settled := []string{"Succeeded", "Bound"}
+			if !n.BindsAtOnce() { // they wait for a pod
+				settled = []string{"WaitForFirstConsumer", "PendingPopulation", "Pending"}
+			}
+			isSettled := func(o acctest.Object) bool { return slices.Contains(settled, acctest.Text(o, "status.phase")) }
+			n.Wait("dv", "taken-dv", "to be imported", isSettled)
+			n.Wait("pvc", "taken-claim", "to be bound", isSettled)
 			was := n.Get(taken.kind, taken.name)
 			config := server(n, "taken", append(slices.Clone(taken.parts), memory)...)
 			n.Run(acctest.Case{
@@ -147,7 +152,7 @@ spec:
 	was := n.Get("vm", "existing")
 	n.Run(acctest.Case{
 		Steps: []resource.TestStep{{
-			Config: server(n, "existing", memory, importedDisk, `network = { tcp = [22] }`),
+			Config: server(n, "existing", memory, importedDisk(n), `network = { tcp = [22] }`),
 			ExpectError: messages(fmt.Sprintf("A VirtualMachine %q exists already", n.Name+"/existing"),
 				"import it", "terraform import <address> "+n.Name+"/existing"),
 		}},
@@ -164,7 +169,7 @@ func TestAccRootClaimUsedAgain(t *testing.T) {
 	acctest.Full(t)
 	n := acctest.Start(t)
 	config := func(run string) string {
-		return server(n, "again", memory, importedDisk, fmt.Sprintf("run_strategy = %q", run))
+		return server(n, "again", memory, importedDisk(n), fmt.Sprintf("run_strategy = %q", run))
 	}
 	n.Run(acctest.Case{
 		Provider: withRootClaim("again-root"),
