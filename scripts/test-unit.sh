@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # No unit test may reach the cluster that its developer works with.
-unset KUBECONFIG KUBE_CONFIG_PATH KUBE_CONFIG_PATHS TF_ACC
+for variable in KUBECONFIG TF_ACC "${!KUBE_@}"; do unset "$variable"; done
 
 modules() {
   git ls-files --cached --others --exclude-standard -- '*_test.go' | while read -r test; do

@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- -run '^TestAcc'
 unset TF_CLI_CONFIG_FILE # may hold dev_overrides
+# They would send tests to another cluster than KUBECONFIG's.
+for variable in "${!KUBE_@}"; do unset "$variable"; done
 export CHECKPOINT_DISABLE=1
 : "${TF_ACC_TERRAFORM_PATH:=$(scripts/terraform.sh)}"
 version=$("$TF_ACC_TERRAFORM_PATH" version)

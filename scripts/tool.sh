@@ -6,8 +6,9 @@
 set -euo pipefail
 
 name=${1:?usage: scripts/tool.sh <folder of tools/>}
-root=$(cd "$(dirname "$0")/.." && pwd)
-module=$root/tools/$name
+cd "$(dirname "$0")/.."
+. scripts/cache.sh
+module=$PWD/tools/$name
 [ -f "$module/go.mod" ] || { echo "tool.sh: no tools/$name" >&2; exit 2; }
 
 package=$(sed -n 's/^tool //p' "$module/go.mod")
@@ -19,7 +20,7 @@ golangci-lint) ldflags+=" -X main.version=${version#v}" ;;
 esac
 
 key=$({ cat "$module/go.mod" "$module/go.sum"; go env GOVERSION GOOS GOARCH; echo "$ldflags"; } | git hash-object --stdin | cut -c1-12)
-binary=${CACHE:-$root/.cache}/tools/$name-$key/$(basename "$package")
+binary=$CACHE/tools/$name-$key/$(basename "$package")
 
 if [ ! -x "$binary" ]; then
   echo "building $name $version (once) ..." >&2
