@@ -7,11 +7,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+. scripts/cache.sh
 root=$PWD
-work=${CACHE:-$root/.cache}/demo
-export LOCALCLUSTER_CACHE=${LOCALCLUSTER_CACHE:-${CACHE:-$root/.cache}}
-export CLUSTER=${DEMO_CLUSTER:-demo}
-kubeconfig=$LOCALCLUSTER_CACHE/clusters/$CLUSTER/kubeconfig.yaml
+work=$CACHE/demo
+name=${DEMO_CLUSTER:-demo}
+kubeconfig=$LOCALCLUSTER_CACHE/clusters/$name/kubeconfig.yaml
 stage="the start"
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
@@ -29,7 +29,7 @@ proceed() {
   interactive || return 0
   read -r -p $'\nEnter goes on, Ctrl-C stops. ' || echo
 }
-cluster() { make --no-print-directory "cluster-$1" "CLUSTER=$CLUSTER"; }
+cluster() { "$root/scripts/localcluster.sh" "$1" -name "$name"; }
 
 finish() {
   local status=$?
@@ -90,25 +90,32 @@ check() {
   printf '%-28s %s\n' "$what" "$got"
 }
 
-destroy() {
-  if [ -s "$work/terraform.tfstate" ]; then
-    (cd "$work" && show "$terraform" destroy -auto-approve)
-    show kubectl delete -f "$work/pvcs.yaml" --ignore-not-found
+# Called where set -e does not hold.
+destroy() (
+  [ -s "$work/terraform.tfstate" ] || return 0
+  cd "$work" &&
+    show "$terraform" destroy -auto-approve &&
+    show kubectl delete -f pvcs.yaml --ignore-not-found &&
     show kubectl get vm,vmi,datavolume,pvc,secret
-  fi
-}
+)
 
 down() {
+  local destroyed=yes
   if cluster status >/dev/null 2>&1; then
     isolate
     find_tools
     heading "Destroy the server and its claims"
-    destroy || echo "The server could not be destroyed; it goes with the cluster." >&2
+    destroy || destroyed=no
   fi
   heading "Stop the local control plane"
   cluster down
   rm -rf "$work"
   echo "Nothing of the demo is left."
+  if [ "$destroyed" = no ]; then
+    trap - EXIT # nothing to go on with
+    echo "But the destruction failed, see above: what it left went with the cluster." >&2
+    exit 1
+  fi
 }
 
 demo() {
@@ -156,11 +163,11 @@ demo() {
   cat <<TEXT
 The server keeps running. In a shell:
 
-  export KUBECONFIG=$kubeconfig
+  export KUBECONFIG=$(printf %q "$kubeconfig")
   export KUBE_CONFIG_PATH=\$KUBECONFIG
-  export TF_CLI_CONFIG_FILE=$work/terraform.rc
-  export PATH=$tools:\$PATH
-  cd $work
+  export TF_CLI_CONFIG_FILE=$(printf %q "$work/terraform.rc")
+${tools:+  export PATH=$(printf %q "$tools"):\$PATH
+}  cd $(printf %q "$work")
 
   $terraform state show virtualserver.example
   kubectl describe vm vs-example
