@@ -17,7 +17,7 @@ check() {
 }
 
 # Files of the repository by pattern, new ones included.
-files() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r f; do [ -e "$f" ] && echo "$f"; done; }
+files() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r f; do if [ -e "$f" ]; then echo "$f"; fi; done; }
 
 golangci() { (cd "$1" && "$golangci_lint" run --config "$root/.golangci.yml" ./...); }
 vet() { go -C "$1" vet ./...; }
@@ -49,6 +49,8 @@ check "gofmt" gofmt_clean
 check "shellcheck" shell
 check "actionlint" workflows
 check "terraform fmt" terraform_fmt
+# The modules of localcluster/components are only formatted: to vet them is to
+# type-check all of Kubernetes and KubeVirt.
 for module in . localcluster; do
   check "go vet $module" vet "$module"
   check "golangci-lint $module" golangci "$module"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the acceptance tests on KubeVirt and CDI in a kind cluster of its own,
-# which is deleted at the end. Needs a container engine, curl and kubectl.
+# which is deleted at the end. Needs a container engine and kubectl.
 # VMs run in software emulation when the machine has no /dev/kvm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,21 +11,24 @@ CDI=${CDI:-v1.65.0}
 name=virtualserver-testacc-$$
 
 work=$(mktemp -d)
+PATH=$work:$PATH
+export KUBECONFIG=$work/kubeconfig.yaml
 cleanup() {
   status=$?
   trap - EXIT
-  if [ $status != 0 ]; then
+  if [ $status != 0 ] && [ -e "$KUBECONFIG" ]; then
     kubectl get vm,vmi,dv,pvc,pod --all-namespaces || true
   fi
-  kind delete cluster --name "$name" || true
+  [ ! -x "$work/kind" ] || kind delete cluster --name "$name" || true
   rm -rf "$work"
   exit $status
 }
 
-GOBIN=$work go install "sigs.k8s.io/kind@$KIND"
-PATH=$work:$PATH
-export KUBECONFIG=$work/kubeconfig.yaml
 trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+GOBIN=$work go install "sigs.k8s.io/kind@$KIND"
 
 # Two workers: migration needs somewhere to go.
 kind create cluster --name "$name" --wait 5m --config - <<'YAML'
