@@ -70,6 +70,7 @@ var foreignMachines = map[string]struct {
 		config: `
   resources = { memory_request = "64M" }
   storage   = { root = { name = "containerdisk", source = { container_disk = { image = "quay.io/kubevirt/cirros-container-disk-demo" } } } }
+  cloud_init = "Hi.\\n"
 `,
 		new:   `annotations = { "example.com/owner" = "ops" }`,
 		field: "metadata.annotations[example.com/owner]",
