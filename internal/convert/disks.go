@@ -2,6 +2,8 @@ package convert
 
 import (
 	"cmp"
+	"maps"
+	"math"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -27,7 +29,7 @@ func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 			vm.Spec.DataVolumeTemplates = append(vm.Spec.DataVolumeTemplates, kubevirtv1.DataVolumeTemplateSpec{ObjectMeta: metav1.ObjectMeta{Name: d.DataVolume.Name.ValueString()}})
 		}
 	}
-	for _, name := range sortedKeys(s.Filesystems) {
+	for _, name := range slices.Sorted(maps.Keys(s.Filesystems)) {
 		f := s.Filesystems[name]
 		spec.Domain.Devices.Filesystems = append(spec.Domain.Devices.Filesystems, kubevirtv1.Filesystem{Name: name, Virtiofs: &kubevirtv1.FilesystemVirtiofs{}})
 		spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: name, VolumeSource: f.asDisk().volumeSource()})
@@ -35,25 +37,16 @@ func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 }
 
 func bootSequence(disks map[string]Disk) []string {
-	last := int64(^uint64(0) >> 1)
+	const last = math.MaxInt64
 	order := func(name string) int64 {
 		if n := disks[name].BootOrder.ValueInt64(); n > 0 {
 			return n
 		}
 		return last
 	}
-	names := sortedKeys(disks)
+	names := slices.Sorted(maps.Keys(disks))
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(order(a), order(b)) })
 	return names
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func diskDevice(name string, bus, serial types.String, bootOrder types.Int64, readOnly types.Bool, l Layout) kubevirtv1.Disk {

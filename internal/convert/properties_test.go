@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -75,7 +76,7 @@ func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
 			vm.Annotations = Merge(vm.Annotations, map[string]string{AnnotationAttachment + "attached": string(vm.UID) + "/disk"})
 		},
 	}
-	for _, name := range sortedKeys(additions) {
+	for _, name := range slices.Sorted(maps.Keys(additions)) {
 		if rapid.Bool().Draw(t, name) {
 			additions[name]()
 		}

@@ -184,14 +184,11 @@ func (s *source) poll(ctx context.Context, api client.Client, obj client.Object,
 		case err == nil:
 			s.latest.Store(&polled{obj: latest})
 			signal()
-		case IsMissingAPI(err):
+		case IsMissingAPI(err), apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
 			s.latest.Store(&polled{err: err})
 			signal()
 		case apierrors.IsNotFound(err):
 			s.latest.Store(&polled{})
-			signal()
-		case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-			s.latest.Store(&polled{err: err})
 			signal()
 		}
 		select {

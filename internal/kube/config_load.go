@@ -3,6 +3,7 @@ package kube
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -121,7 +122,7 @@ func (c Config) setUser(base *clientcmdapi.Config, s settings) {
 			Args:            c.Exec.Args,
 			InteractiveMode: clientcmdapi.NeverExecInteractiveMode,
 		}
-		for _, name := range sortedKeys(c.Exec.Env) {
+		for _, name := range slices.Sorted(maps.Keys(c.Exec.Env)) {
 			user.Exec.Env = append(user.Exec.Env, clientcmdapi.ExecEnvVar{Name: name, Value: c.Exec.Env[name]})
 		}
 	}
@@ -160,19 +161,10 @@ func names[V any](what string, m map[string]V) string {
 		return "there are no " + what
 	}
 	quoted := make([]string, 0, len(m))
-	for _, name := range sortedKeys(m) {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
 		quoted = append(quoted, fmt.Sprintf("%q", name))
 	}
 	return "the " + what + " there are: " + strings.Join(quoted, ", ")
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // expandHome resolves a leading ~/, which no shell has done for a value in a

@@ -44,7 +44,7 @@ func (r *Resource) ensureEphemeralRoot(ctx context.Context, o *convert.Objects, 
 	if err != nil {
 		return err
 	}
-	imported, err := getObject(ctx, api, dv.Namespace, dv.Name, &cdiv1.DataVolume{})
+	made, err := getObject(ctx, api, dv.Namespace, dv.Name, &cdiv1.DataVolume{})
 	if err != nil {
 		return err
 	}
@@ -53,9 +53,9 @@ func (r *Resource) ensureEphemeralRoot(ctx context.Context, o *convert.Objects, 
 		return err
 	}
 	switch {
-	case !imported && claimed:
+	case !made && claimed:
 		return nil // older CDI removes a DataVolume that is done
-	case !imported:
+	case !made:
 		if err := r.createPart(ctx, o.VM, dv); err != nil {
 			return err
 		}

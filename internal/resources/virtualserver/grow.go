@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -15,6 +16,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
@@ -119,4 +121,30 @@ func claimAttribute(m convert.Server) string {
 		return "storage"
 	}
 	return "pvc"
+}
+
+// checkSizes refuses to shrink the root disk.
+func checkSizes(state, plan convert.Server) diag.Diagnostics {
+	var diags diag.Diagnostics
+	before, after := rootClaimSpec(state), rootClaimSpec(plan)
+	if before == nil || after == nil || !before.Size.IsSet() || !after.Size.IsSet() {
+		return diags
+	}
+	was, errWas := before.Size.Amount()
+	now, errNow := after.Size.Amount()
+	if errWas == nil && errNow == nil && now.Cmp(was) < 0 {
+		diags.Append(attribute.Error(path.Root("storage").AtName("root").AtName(claimAttribute(plan)).AtName("size"), subject(plan).Summary("shrink the root disk of"),
+			fmt.Sprintf("The root disk has %s and cannot shrink to %s: Kubernetes volumes only grow.\n\nWrite at least %[1]s, or replace the server to start with a smaller disk.", before.Size.ValueString(), after.Size.ValueString())))
+	}
+	return diags
+}
+
+func rootClaimSpec(m convert.Server) *convert.Claim {
+	if m.Storage == nil || m.Storage.Root == nil {
+		return nil
+	}
+	if m.Storage.Root.PVC != nil {
+		return m.Storage.Root.PVC
+	}
+	return m.Storage.Root.Storage
 }

@@ -49,35 +49,36 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 	l := convert.LayoutOf(vm, rootVolumeOf(prior))
 	if l.CloudInitSecret != "" && !l.CloudInitInline && convert.ReadsCloudInitSecret(vm) {
 		secret := &corev1.Secret{}
-		found, err := getObject(ctx, api, vm.Namespace, l.CloudInitSecret, secret)
-		if err != nil {
+		if ours, err := getOwned(ctx, api, vm, l.CloudInitSecret, secret); err != nil {
 			return err
-		}
-		if found && owns(vm, secret) {
+		} else if ours {
 			o.Secret = secret
 		}
 	}
 	if name := serviceToRead(vm.Name, prior); name != "" {
 		service := &corev1.Service{}
-		found, err := getObject(ctx, api, vm.Namespace, name, service)
-		if err != nil {
+		if ours, err := getOwned(ctx, api, vm, name, service); err != nil {
 			return err
-		}
-		if found && owns(vm, service) {
+		} else if ours {
 			o.Service = service
 		}
 	}
 	if prior == nil && l.RootClaim != "" && convert.HasEphemeralRoot(vm, l) {
 		dv := &cdiv1.DataVolume{}
-		found, err := getObject(ctx, api, vm.Namespace, l.RootClaim, dv)
-		if err != nil {
+		if ours, err := getOwned(ctx, api, vm, l.RootClaim, dv); err != nil {
 			return err
-		}
-		if found && owns(vm, dv) {
+		} else if ours {
 			o.Root = dv
 		}
 	}
 	return nil
+}
+
+// getOwned reads an object that may belong to the VM; ours is false when it
+// does not exist or is somebody else's.
+func getOwned(ctx context.Context, api client.Client, vm *kubevirtv1.VirtualMachine, name string, into client.Object) (ours bool, err error) {
+	found, err := getObject(ctx, api, vm.Namespace, name, into)
+	return found && owns(vm, into), err
 }
 
 // serviceToRead names the Service that a server may have; "" when its state

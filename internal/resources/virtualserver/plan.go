@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 )
 
@@ -35,17 +34,23 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var state convert.Server
 	if !creating {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		before, diags := treeOf(ctx, req.State)
 		resp.Diagnostics.Append(diags...)
 		after, diags := treeOf(ctx, resp.Plan)
 		resp.Diagnostics.Append(diags...)
 		resp.RequiresReplace = replacements(before, after)
 	}
+	if len(resp.RequiresReplace) > 0 {
+		resp.Diagnostics.Append(warnReplacement(state)...)
+		return
+	}
 	if !req.Config.Raw.IsFullyKnown() {
-		if len(resp.RequiresReplace) > 0 {
-			resp.Diagnostics.Append(r.warnReplacement(ctx, req)...)
-		}
 		return
 	}
 	var plan convert.Server
@@ -57,15 +62,6 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		r.checkPlan(ctx, nil, plan, managedKeys{}, &resp.Diagnostics)
 		return
 	}
-	var state convert.Server
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if len(resp.RequiresReplace) > 0 {
-		resp.Diagnostics.Append(r.warnReplacement(ctx, req)...)
-		return
-	}
 	resp.Diagnostics.Append(checkSizes(state, plan)...)
 	if state.HasCloudInit() && !plan.HasCloudInit() {
 		// Generated configurations hold null for sensitive values.
@@ -74,9 +70,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	managed, diags := readManagedKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	keepComputed(&plan, state, managed)
+	c := changeOf(state, plan, managed)
+	keepComputed(&plan, state, c)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if c := changeOf(state, plan, managed, layoutOf(state)); !resp.Diagnostics.HasError() && (c.spec || c.metadata) {
+	if !resp.Diagnostics.HasError() && (c.spec || c.metadata) {
 		r.checkPlan(ctx, &state, plan, managed, &resp.Diagnostics)
 	}
 }
@@ -135,7 +132,7 @@ func (r *Resource) planNames(ctx context.Context, req resource.ModifyPlanRequest
 
 // keepComputed replaces unknown computed values by the state's where the
 // update does not touch what they describe.
-func keepComputed(plan *convert.Server, state convert.Server, managed managedKeys) {
+func keepComputed(plan *convert.Server, state convert.Server, c change) {
 	ports := plan.Network.HasPorts()
 	if vm := plan.VMName.ValueString(); ports != state.Network.HasPorts() || plan.Network.ServiceName(vm) != state.Network.ServiceName(vm) {
 		plan.ServiceName, plan.ClusterIP = types.StringNull(), types.StringNull()
@@ -146,7 +143,7 @@ func keepComputed(plan *convert.Server, state convert.Server, managed managedKey
 		plan.ServiceName, plan.ClusterIP = state.ServiceName, state.ClusterIP
 	}
 	plan.Status = state.Status
-	if c := changeOf(state, *plan, managed, layoutOf(state)); c.spec || c.userData {
+	if c.spec || c.userData {
 		plan.Status = types.ObjectUnknown(convert.StatusTypes)
 	}
 }
@@ -169,12 +166,8 @@ func protected(verb string, m convert.Server) diag.Diagnostic {
 // warnReplacement refuses to replace a protected server, and names the disk
 // that a replacement loses. ns/name stands in the summary: of warnings with
 // equal summaries Terraform shows only the first.
-func (r *Resource) warnReplacement(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
-	var state convert.Server
-	diags := req.State.Get(ctx, &state)
-	if diags.HasError() {
-		return diags
-	}
+func warnReplacement(state convert.Server) diag.Diagnostics {
+	var diags diag.Diagnostics
 	if state.DeletionProtection.ValueBool() {
 		return diag.Diagnostics{protected("replace", state)}
 	}
@@ -185,30 +178,4 @@ func (r *Resource) warnReplacement(ctx context.Context, req resource.ModifyPlanR
 		fmt.Sprintf("Replacing virtual server %q deletes its root disk %q", subject(state).Name, state.RootClaim.ValueString()),
 		"Everything on the root disk is lost, and on any other disk that the machine's own dataVolumeTemplates made; disks that exist by themselves are kept. If that is not what you want, undo the change that forces the replacement, or back the disk up first.")
 	return diags
-}
-
-// checkSizes refuses to shrink the root disk.
-func checkSizes(state, plan convert.Server) diag.Diagnostics {
-	var diags diag.Diagnostics
-	before, after := rootClaimSpec(state), rootClaimSpec(plan)
-	if before == nil || after == nil || !before.Size.IsSet() || !after.Size.IsSet() {
-		return diags
-	}
-	was, errWas := before.Size.Amount()
-	now, errNow := after.Size.Amount()
-	if errWas == nil && errNow == nil && now.Cmp(was) < 0 {
-		diags.Append(attribute.Error(path.Root("storage").AtName("root").AtName(claimAttribute(plan)).AtName("size"), subject(plan).Summary("shrink the root disk of"),
-			fmt.Sprintf("The root disk has %s and cannot shrink to %s: Kubernetes volumes only grow.\n\nWrite at least %[1]s, or replace the server to start with a smaller disk.", before.Size.ValueString(), after.Size.ValueString())))
-	}
-	return diags
-}
-
-func rootClaimSpec(m convert.Server) *convert.Claim {
-	if m.Storage == nil || m.Storage.Root == nil {
-		return nil
-	}
-	if m.Storage.Root.PVC != nil {
-		return m.Storage.Root.PVC
-	}
-	return m.Storage.Root.Storage
 }

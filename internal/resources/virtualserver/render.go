@@ -46,7 +46,8 @@ type change struct{ spec, metadata, userData, service bool }
 
 func (c change) any() bool { return c.spec || c.metadata || c.userData || c.service }
 
-func changeOf(state, plan convert.Server, managed managedKeys, l convert.Layout) change {
+func changeOf(state, plan convert.Server, managed managedKeys) change {
+	l := layoutOf(state)
 	before, after := renderings(state, plan, managed, l)
 	return change{
 		spec:     !equality.Semantic.DeepEqual(before.Spec, after.Spec),

@@ -92,7 +92,7 @@ func TestRenderingsBus(t *testing.T) {
 	if was, is := before.Spec.Template.Spec.Domain.Devices.Disks[0].Disk.Bus, after.Spec.Template.Spec.Domain.Devices.Disks[0].Disk.Bus; was != "" || is != "virtio" {
 		t.Errorf("bus %q becomes %q", was, is)
 	}
-	if !changeOf(unnamed, named, managedKeys{}, layoutOf(unnamed)).spec {
+	if !changeOf(unnamed, named, managedKeys{}).spec {
 		t.Error("naming the bus counts as no change")
 	}
 }

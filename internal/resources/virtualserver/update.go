@@ -33,7 +33,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !changeOf(state, plan, managed, layoutOf(state)).any() {
+	c := changeOf(state, plan, managed)
+	if !c.any() {
 		// Only what the provider itself reads has changed.
 		resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(config, r.data.DefaultLabels))...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -64,7 +65,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if late != nil {
 		keys = managed.and(keys)
 	} else {
-		err = r.await(deadline, &o, plan, updateTarget(state, plan, managed, &o))
+		err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
 	}
 	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, keys)...)
 	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
@@ -197,7 +198,7 @@ func deviceNames(m convert.Server) map[string]string {
 
 // updateTarget is what an update waits for: a start or stop, and that a server
 // that runs is well with its new spec.
-func updateTarget(state, plan convert.Server, managed managedKeys, o *convert.Objects) string {
+func updateTarget(state, plan convert.Server, c change, o *convert.Objects) string {
 	halted := string(kubevirtv1.RunStrategyHalted)
 	switched := plan.RunStrategy.ValueString() != state.RunStrategy.ValueString()
 	chosen := plan.Wait != nil && plan.Wait.Until.ValueString() != ""
@@ -205,7 +206,7 @@ func updateTarget(state, plan convert.Server, managed managedKeys, o *convert.Ob
 	case plan.RunStrategy.ValueString() == halted && switched && !chosen:
 		return waitStopped
 	case plan.RunStrategy.ValueString() == halted,
-		!changeOf(state, plan, managed, layoutOf(state)).spec,
+		!c.spec,
 		convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused),
 		!switched && !runs(o.VMI) && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
 		return waitCreated
