@@ -2,6 +2,7 @@ package convert
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 )
 
 // Models are drawn by a walk over their type. Each leaf attribute has a
-// generator in leaves, by its path without keys or, for attributes that many
+// generator in the leaves of its section, by its path without keys or, for attributes that many
 // sections share, by its last name; one without fails every property, so that
 // no new attribute goes untested.
 
@@ -56,40 +57,35 @@ var (
 	untold = func(*rapid.T) any { return nil } // computed, or not the conversion's
 )
 
-var leaves = map[string]leaf{
-	"name": one("vs", strings.Repeat("long-", 20)+"x"), "namespace": one("default"),
-	"labels": keys("app", "tier"), "annotations": keys("example.org/a", "b"), "labels_all": untold,
-	"run_strategy":        one("Always", "RerunOnFailure", "Manual", "Halted", "Once"),
-	"deletion_protection": toggle, "timeouts": untold,
-	"wait.until": text("created"), "wait.on_timeout": text("fail"), "wait.ip_family": text("ipv4"), "wait.failure_grace": text("30s"),
-	"cloud_init": text("#cloud-config", strings.Repeat("x", 5000)), "cloud_init_wo": untold, "cloud_init_wo_version": number,
-	"cloud_init_type": text(NoCloud, ConfigDrive),
-	"id":              untold, "uid": untold, "vm_name": untold, "root_claim": untold, "service_name": untold, "cluster_ip": untold, "status": untold,
-
-	"resources.memory": amount, "resources.memory_request": amount,
-	"count": number, "cores": number, "sockets": number, "threads": number, "model": text("Conroe"), "gpu.type": one("nvidia.com/T4"),
-
-	"root.name": text(RootDisk, "system"), "root.ephemeral": toggle, "bus": text("virtio", "scsi"), "serial": text("S"), "boot_order": number, "read_only": toggle,
-	"size": amount, "storage_class_name": text("fast"), "access_modes": texts("ReadWriteOnce", "ReadOnlyMany"), "volume_mode": text("Block", "Filesystem"),
-	"http.url": one("https://example.org/a"), "registry.url": text("docker://a/b"), "image_stream": text("stream"), "pull_method": text("node"),
-	"secret_ref": object, "cert_config_map": object, "extra_headers": texts("A: b", "C: d"), "secret_extra_headers": texts("a", "b"), "checksum": text("md5:0"),
-	"source.pvc.name": one("golden"), "source.pvc.namespace": text("images", "default"), "source.claim.name": one("system"), "kind": text(KindClaim, KindDataVolume),
-	"image": one("quay.io/a"), "path": text("/disk/a"), "image_pull_secret": object, "image_pull_policy": text("Always"),
-	"claim_name": one("claim"), "data_volume.name": one("dv"), "config_map.name": one("cm"), "secret_name": one("secret"), "optional": toggle,
-	"service_account_name": one("sa"), "capacity": pick("capacity", quantity.New("1Gi"), quantity.New("1024Mi")),
-
-	"tcp": ports, "udp": ports, "mac_address": text("02:00:00:12:34:56"), "dns_policy": text("ClusterFirst", "None"),
-	"nameservers": texts("192.0.2.1", "2001:db8::1"), "searches": texts("a", "b"),
-	"options.name": one("ndots", "edns0"), "options.value": text("2"), "service.name": text("public"),
+// A part is what the generator knows of one part of a model, in the file
+// of that part (generate_<part>_test.go).
+type part struct {
+	leaves    map[string]leaf
+	exclusive []reflect.Type  // types that have exactly one of their nested attributes
+	always    []string        // nested attributes that are never absent
+	refused   []string        // nested attributes that never pass validation
+	fix       func(m *Server) // makes a drawn model pass the rules that span attributes
 }
 
-// exclusive types have exactly one of their nested attributes; refused ones
-// never pass validation.
 var (
-	exclusive = []reflect.Type{reflect.TypeFor[Source](), reflect.TypeFor[Disk](), reflect.TypeFor[Filesystem]()}
-	always    = []string{"storage", "storage.root", "storage.root.source", "storage.additional_disks.ephemeral.persistent_volume_claim"}
-	refused   = []string{"storage.filesystems.ephemeral"}
+	parts = []part{
+		serverPart, computePart, storagePart, networkPart, guestPart,
+		firmwarePart, devicesPart, clockPart, schedulingPart, probesPart, instanceTypePart, templatePart,
+	}
+	leaves    = map[string]leaf{}
+	exclusive []reflect.Type
+	always    []string
+	refused   []string
 )
+
+func init() {
+	for _, s := range parts {
+		maps.Copy(leaves, s.leaves)
+		exclusive = append(exclusive, s.exclusive...)
+		always = append(always, s.always...)
+		refused = append(refused, s.refused...)
+	}
+}
 
 func leafOf(path string) leaf {
 	for at := path; ; {
@@ -126,7 +122,8 @@ func generate(t *rapid.T, into reflect.Value, path string) {
 		for _, name := range names {
 			element := reflect.New(into.Type().Elem()).Elem()
 			generate(t, element, path)
-			into.SetMapIndex(reflect.ValueOf(name+"-"+path[len("storage."):len("storage.")+4]), element)
+			// The map's own name: disks and filesystems share their names.
+			into.SetMapIndex(reflect.ValueOf(name+"-"+strings.ReplaceAll(path[strings.LastIndex(path, ".")+1:], "_", "-")), element)
 		}
 	case reflect.Slice:
 		into.Set(reflect.MakeSlice(into.Type(), 0, 2))
@@ -203,27 +200,10 @@ func servers() *rapid.Generator[Server] {
 	return rapid.Custom(func(t *rapid.T) Server {
 		var m Server
 		generate(t, reflect.ValueOf(&m).Elem(), "")
-		m.LabelsAll = MapOf(Merge(map[string]string{"default": "x"}, StringMap(m.Labels)))
-		if m.Resources != nil && m.Resources.CPU != nil && !m.Resources.CPU.Count.IsNull() {
-			m.Resources.CPU = &CPU{Count: m.Resources.CPU.Count, Model: m.Resources.CPU.Model}
-		}
-		if m.CloudInit.ValueString() != "" {
-			m.CloudInitWOVersion = types.Int64Null()
-		}
-		if n := m.Network; n != nil && n.DNSConfig != nil {
-			n.DNSConfig.Options = slices.CompactFunc(n.DNSConfig.Options, func(a, b DNSOption) bool { return a.Name.Equal(b.Name) })
-		}
-		root := m.Storage.Root
-		switch {
-		case !root.Imported():
-			root.PVC, root.Storage = nil, nil
-		case root.PVC == nil && root.Storage == nil:
-			root.Storage = &Claim{Size: quantity.New("1Gi")}
-		case root.PVC != nil:
-			root.Storage = nil
-		}
-		if root.Source.ContainerDisk != nil {
-			root.Ephemeral = types.BoolNull()
+		for _, p := range parts {
+			if p.fix != nil {
+				p.fix(&m)
+			}
 		}
 		return m
 	})

@@ -3,8 +3,6 @@ package convert
 import (
 	"maps"
 	"strings"
-
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // reserved holds what Kubernetes, KubeVirt and this provider write; import
@@ -30,28 +28,6 @@ func IsReserved(key string) bool {
 		}
 	}
 	return false
-}
-
-// keysFrom reads the keys of prior; at import, every key that is not reserved.
-func keysFrom(r reader, live map[string]string, prior types.Map) types.Map {
-	if !r.importing && prior.IsNull() {
-		return types.MapNull(types.StringType)
-	}
-	out := map[string]string{}
-	if r.importing {
-		maps.Copy(out, live)
-		maps.DeleteFunc(out, func(k, _ string) bool { return IsReserved(k) })
-		if len(out) == 0 {
-			return types.MapNull(types.StringType)
-		}
-		return MapOf(out)
-	}
-	for k := range prior.Elements() {
-		if v, ok := live[k]; ok {
-			out[k] = v
-		}
-	}
-	return MapOf(out)
 }
 
 // Merge returns the union of maps, later ones winning; nil when all are empty.

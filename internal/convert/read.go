@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -100,6 +101,28 @@ func (r reader) texts(prior types.List, live []string) types.List {
 		return prior
 	}
 	return stringList(live)
+}
+
+// keys reads the keys of prior; at import, every key that is not skipped.
+func (r reader) keys(prior types.Map, live map[string]string, skip func(key string) bool) types.Map {
+	if !r.importing && prior.IsNull() {
+		return types.MapNull(types.StringType)
+	}
+	out := map[string]string{}
+	if r.importing {
+		maps.Copy(out, live)
+		maps.DeleteFunc(out, func(k, _ string) bool { return skip(k) })
+		if len(out) == 0 {
+			return types.MapNull(types.StringType)
+		}
+		return MapOf(out)
+	}
+	for k := range prior.Elements() {
+		if v, ok := live[k]; ok {
+			out[k] = v
+		}
+	}
+	return MapOf(out)
 }
 
 // section tells whether a nested object is read, and gives its prior content.

@@ -39,7 +39,20 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 	}
 	m.Network.apply(spec, l)
 	m.applyCloudInit(spec, l)
+	m.bind(writer, vm)
 	return vm
+}
+
+// bind binds the parts of a server that need no layout.
+func (m *Server) bind(b binder, vm *kubevirtv1.VirtualMachine) {
+	spec := &vm.Spec.Template.Spec
+	m.bindTemplate(b, vm.Spec.Template)
+	m.bindInstanceType(b, &vm.Spec)
+	m.bindFirmware(b, spec)
+	m.bindDevices(b, spec)
+	m.bindClock(b, spec)
+	m.bindScheduling(b, spec)
+	m.bindProbes(b, spec)
 }
 
 // Objects are the live objects of one server. VM is required; the others are
@@ -64,9 +77,9 @@ func FromObjects(o Objects, prior *Server) Server {
 	}
 	l := LayoutOf(o.VM, rootVolume)
 	m := was
-	m.Labels = keysFrom(r, o.VM.Labels, was.Labels)
-	m.Annotations = keysFrom(r, o.VM.Annotations, was.Annotations)
-	m.LabelsAll = keysFrom(r, o.VM.Labels, was.LabelsAll)
+	m.Labels = r.keys(was.Labels, o.VM.Labels, IsReserved)
+	m.Annotations = r.keys(was.Annotations, o.VM.Annotations, IsReserved)
+	m.LabelsAll = r.keys(was.LabelsAll, o.VM.Labels, IsReserved)
 	m.RunStrategy = types.StringValue(string(runStrategyOf(o.VM)))
 	if o.VM.Spec.Template != nil {
 		spec := &o.VM.Spec.Template.Spec
@@ -74,6 +87,7 @@ func FromObjects(o Objects, prior *Server) Server {
 		m.Storage = storageFrom(r, o, l, was.Storage)
 		m.Network = networkFrom(r, o.VM, l, o.Service, was.Network)
 		m.cloudInitFrom(r, o.VM, o.Secret, &was)
+		m.bind(binder{reader: r}, o.VM)
 	}
 	if prior == nil {
 		m.Name = types.StringValue(o.VM.Name)

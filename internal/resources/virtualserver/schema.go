@@ -82,9 +82,26 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"wait":     waitAttribute(),
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true, CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout), UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
 
+			"instance_type": instanceTypeAttribute(),
+			"preference":    preferenceAttribute(),
+
 			"resources": resourcesAttribute(),
 			"storage":   storageAttribute(),
 			"network":   networkAttribute(),
+
+			"firmware":     firmwareAttribute(),
+			"machine_type": machineTypeAttribute(),
+			"architecture": architectureAttribute(),
+			"tpm":          tpmAttribute(),
+			"devices":      devicesAttribute(),
+			"clock":        clockAttribute(),
+
+			"scheduling":                       schedulingAttribute(),
+			"termination_grace_period_seconds": terminationGracePeriodAttribute(),
+			"liveness_probe":                   probeAttribute(),
+			"readiness_probe":                  probeAttribute(),
+			"template_labels":                  templateKeysAttribute(),
+			"template_annotations":             templateKeysAttribute(),
 
 			"cloud_init": schema.StringAttribute{
 				Optional: true, Sensitive: true,

@@ -1,0 +1,334 @@
+package convert
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+)
+
+// binder carries attributes over to fields of the API (writing), or fields to
+// attributes by the rules of reader. A binding is written once and goes both
+// ways. When reading, an attribute holds its prior value before and the live
+// one after; prior objects behind pointers and in maps are never changed.
+type binder struct {
+	writing bool
+	reader
+}
+
+var writer = binder{writing: true}
+
+// everything reads all that the API says.
+func (b binder) everything() binder { return binder{reader: reader{importing: true}} }
+
+type integer interface {
+	~int | ~int32 | ~int64 | ~uint | ~uint32 | ~uint64
+}
+
+// bindText binds a string that is absent when empty.
+func bindText[T ~string](b binder, a *types.String, f *T) {
+	if b.writing {
+		*f = T(a.ValueString())
+		return
+	}
+	*a = b.text(*a, string(*f))
+}
+
+// bindTextDefault binds a string that says fallback when it is absent, on
+// either side; what is written is never empty.
+func bindTextDefault[T ~string](b binder, a *types.String, f *T, fallback T) {
+	if b.writing {
+		if *f = T(a.ValueString()); *f == "" {
+			*f = fallback
+		}
+		return
+	}
+	*a = b.textDefault(*a, string(*f), string(fallback))
+}
+
+// bindTextPointer binds a string that is absent when empty.
+func bindTextPointer[T ~string](b binder, a *types.String, f **T) {
+	if b.writing {
+		*f = nil
+		if s := T(a.ValueString()); s != "" {
+			*f = &s
+		}
+		return
+	}
+	*a = b.text(*a, string(deref(*f)))
+}
+
+// bindNumber binds a number that is absent when 0.
+func bindNumber[T integer](b binder, a *types.Int64, f *T) {
+	if b.writing {
+		*f = T(a.ValueInt64())
+		return
+	}
+	*a = b.number(*a, int64(*f)) //nolint:gosec // no field is that large
+}
+
+// bindNumberPointer binds a number of which 0 is a value like any other.
+func bindNumberPointer[T integer](b binder, a *types.Int64, f **T) {
+	if b.writing {
+		*f = nil
+		if !a.IsNull() {
+			n := T(a.ValueInt64())
+			*f = &n
+		}
+		return
+	}
+	if !b.importing && a.IsNull() {
+		return
+	}
+	*a = types.Int64Null()
+	if *f != nil {
+		*a = types.Int64Value(int64(**f)) //nolint:gosec // no field is that large
+	}
+}
+
+// bindFlag binds a switch that is off when absent.
+func bindFlag(b binder, a *types.Bool, f *bool) {
+	if b.writing {
+		*f = a.ValueBool()
+		return
+	}
+	*a = b.flag(*a, *f)
+}
+
+// bindFlagPointer binds a switch that is off when absent.
+func bindFlagPointer(b binder, a *types.Bool, f **bool) {
+	if b.writing {
+		*f = nil
+		if a.ValueBool() {
+			*f = a.ValueBoolPointer()
+		}
+		return
+	}
+	*a = b.flag(*a, deref(*f))
+}
+
+// bindSwitch binds a switch whose absence is a third value: on by default, or
+// decided by something else.
+func bindSwitch(b binder, a *types.Bool, f **bool) {
+	if b.writing {
+		*f = a.ValueBoolPointer()
+		return
+	}
+	if b.importing || !a.IsNull() {
+		*a = types.BoolPointerValue(*f)
+	}
+}
+
+// bindAmount binds a quantity that is absent when it is zero.
+func bindAmount(b binder, a *quantity.Value, f *resource.Quantity) {
+	if b.writing {
+		if *f = (resource.Quantity{}); a.IsSet() {
+			*f = amountOf(*a)
+		}
+		return
+	}
+	*a = b.amount(*a, f)
+}
+
+// bindAmountPointer binds a quantity that is absent when it is nil.
+func bindAmountPointer(b binder, a *quantity.Value, f **resource.Quantity) {
+	if b.writing {
+		*f = nil
+		if a.IsSet() {
+			q := amountOf(*a)
+			*f = &q
+		}
+		return
+	}
+	*a = b.amount(*a, *f)
+}
+
+// bindAmountIn binds a quantity in a resource list.
+func bindAmountIn[K ~string, L ~map[K]resource.Quantity](b binder, a *quantity.Value, list *L, key K) {
+	if b.writing {
+		if a.IsSet() {
+			if *list == nil {
+				*list = L{}
+			}
+			(*list)[key] = amountOf(*a)
+		}
+		return
+	}
+	if q, ok := (*list)[key]; ok {
+		*a = b.amount(*a, &q)
+		return
+	}
+	*a = b.amount(*a, nil)
+}
+
+// bindTexts binds a list of strings, whose order counts.
+func bindTexts[T ~string](b binder, a *types.List, f *[]T) {
+	if b.writing {
+		*f = nil
+		for _, s := range Strings(*a) {
+			*f = append(*f, T(s))
+		}
+		return
+	}
+	live := make([]string, 0, len(*f))
+	for _, s := range *f {
+		live = append(live, string(s))
+	}
+	*a = b.texts(*a, live)
+}
+
+// bindKeys binds a map of strings, of which only the keys in the attribute are
+// managed.
+func bindKeys(b binder, a *types.Map, f *map[string]string) {
+	if b.writing {
+		if *f = StringMap(*a); len(*f) == 0 {
+			*f = nil
+		}
+		return
+	}
+	*a = b.keys(*a, *f, func(string) bool { return false })
+}
+
+// bindSection binds a nested object that is absent when it says nothing.
+func bindSection[M, F any](b binder, a **M, f **F, bind func(b binder, a *M, f *F)) {
+	if b.writing {
+		if *a == nil {
+			return
+		}
+		out := deref(*f)
+		if bind(b, *a, &out); !reflect.ValueOf(out).IsZero() {
+			*f = &out
+		}
+		return
+	}
+	was, ok := section(b.reader, *a)
+	if !ok {
+		return
+	}
+	live := deref(*f)
+	if bind(b, &was, &live); *a == nil && isAbsent(reflect.ValueOf(was)) {
+		return
+	}
+	*a = &was
+}
+
+// bindPart binds a nested object whose fields stand in f itself.
+func bindPart[M, F any](b binder, a **M, f *F, bind func(b binder, a *M, f *F)) {
+	bindSection(b, a, &f, bind)
+}
+
+// bindPresence binds a nested object that says something by being there,
+// even empty. null belongs to nobody, as an attribute does.
+func bindPresence[M, F any](b binder, a **M, f **F, bind func(b binder, a *M, f *F)) {
+	if b.writing || *a != nil || b.importing {
+		bindKind(b, a, f, bind)
+	}
+}
+
+// bindKind binds one of several nested objects of which one is there: the
+// other kind that somebody made of it is read whole.
+func bindKind[M, F any](b binder, a **M, f **F, bind func(b binder, a *M, f *F)) {
+	if b.writing {
+		if *a != nil {
+			out := deref(*f)
+			bind(b, *a, &out)
+			*f = &out
+		}
+		return
+	}
+	if *f == nil {
+		*a = nil
+		return
+	}
+	was, r := kindBefore(b.reader, *a)
+	live := **f
+	bind(binder{reader: r}, &was, &live)
+	*a = &was
+}
+
+// bindNothing binds a nested object without attributes.
+func bindNothing[M, F any](binder, *M, *F) {}
+
+// bindList binds a list of objects whose order counts. A list of another length
+// than the prior one is read whole.
+func bindList[M, F any](b binder, a *[]M, f *[]F, bind func(b binder, a *M, f *F)) {
+	if b.writing {
+		*f = nil
+		for i := range *a {
+			var out F
+			bind(b, &(*a)[i], &out)
+			*f = append(*f, out)
+		}
+		return
+	}
+	prior := *a
+	switch {
+	case !b.importing && prior == nil, len(*f) == 0 && len(prior) == 0:
+		return
+	case len(*f) == 0:
+		*a = nil
+		return
+	case len(*f) != len(prior):
+		b = b.everything()
+		prior = make([]M, len(*f))
+	}
+	*a = make([]M, len(*f))
+	for i := range *f {
+		(*a)[i] = prior[i]
+		live := (*f)[i]
+		bind(b, &(*a)[i], &live)
+	}
+}
+
+// bindNamed binds a map to a list of objects with names. Names that are not in
+// the attribute belong to others.
+func bindNamed[M, F any](b binder, a *map[string]M, f *[]F, name func(f *F) *string, bind func(b binder, a *M, f *F)) {
+	if b.writing {
+		for _, key := range slices.Sorted(maps.Keys(*a)) {
+			var out F
+			element := (*a)[key]
+			bind(b, &element, &out)
+			*name(&out) = key
+			*f = append(*f, out)
+		}
+		return
+	}
+	prior := *a
+	if prior == nil && !b.importing {
+		return
+	}
+	out := map[string]M{}
+	for _, live := range *f {
+		key := *name(&live)
+		element, known := prior[key]
+		if !known && !b.importing {
+			continue
+		}
+		bind(b, &element, &live)
+		out[key] = element
+	}
+	if len(out) > 0 || prior != nil {
+		*a = out
+	}
+}
+
+// isAbsent tells whether a model says nothing.
+func isAbsent(v reflect.Value) bool {
+	if value, ok := v.Interface().(attr.Value); ok {
+		return value.IsNull()
+	}
+	if v.Kind() != reflect.Struct {
+		return v.IsZero()
+	}
+	for i := range v.NumField() {
+		if !isAbsent(v.Field(i)) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,3 @@
+package convert
+
+var clockPart = part{leaves: map[string]leaf{}}

@@ -1,0 +1,3 @@
+package convert
+
+var devicesPart = part{leaves: map[string]leaf{}}

@@ -1,0 +1,3 @@
+package convert
+
+var firmwarePart = part{leaves: map[string]leaf{"machine_type": untold, "architecture": untold}}

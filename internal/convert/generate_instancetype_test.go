@@ -1,0 +1,3 @@
+package convert
+
+var instanceTypePart = part{leaves: map[string]leaf{}}

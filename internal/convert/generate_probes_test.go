@@ -1,0 +1,3 @@
+package convert
+
+var probesPart = part{leaves: map[string]leaf{}}

@@ -1,0 +1,3 @@
+package convert
+
+var schedulingPart = part{leaves: map[string]leaf{"termination_grace_period_seconds": untold}}

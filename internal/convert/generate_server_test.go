@@ -1,0 +1,19 @@
+package convert
+
+import (
+	"strings"
+)
+
+var serverPart = part{
+	leaves: map[string]leaf{
+		"name": one("vs", strings.Repeat("long-", 20)+"x"), "namespace": one("default"),
+		"labels": keys("app", "tier"), "annotations": keys("example.org/a", "b"), "labels_all": untold,
+		"run_strategy":        one("Always", "RerunOnFailure", "Manual", "Halted", "Once"),
+		"deletion_protection": toggle, "timeouts": untold,
+		"wait.until": text("created"), "wait.on_timeout": text("fail"), "wait.ip_family": text("ipv4"), "wait.failure_grace": text("30s"),
+		"id": untold, "uid": untold, "vm_name": untold, "root_claim": untold, "service_name": untold, "cluster_ip": untold, "status": untold,
+	},
+	fix: func(m *Server) {
+		m.LabelsAll = MapOf(Merge(map[string]string{"default": "x"}, StringMap(m.Labels)))
+	},
+}

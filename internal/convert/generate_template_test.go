@@ -1,0 +1,3 @@
+package convert
+
+var templatePart = part{leaves: map[string]leaf{"template_labels": untold, "template_annotations": untold}}

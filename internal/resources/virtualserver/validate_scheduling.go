@@ -1,0 +1,3 @@
+package virtualserver
+
+func (c configuration) checkScheduling() {}
