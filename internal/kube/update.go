@@ -13,6 +13,8 @@ import (
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/merge"
 )
 
 // conflictBudget is how long an update is recomputed and sent again after a
@@ -23,7 +25,7 @@ const conflictBudget = time.Minute
 // its live version.
 type Change func(live *unstructured.Unstructured) (base, want client.Object, err error)
 
-// Update reads the object, carries the change over to it (Merge) and sends one
+// Update reads the object, carries the change over to it (merge.Objects) and sends one
 // JSON patch that also replaces the resourceVersion, so that a write in
 // between is a conflict (409; a failed `test` operation would be a 422, as
 // admission errors are) and the change is computed again on the new version.
@@ -76,7 +78,7 @@ func Merged(live *unstructured.Unstructured, base, want client.Object) (*unstruc
 	if err != nil {
 		return nil, fmt.Errorf("rendering the planned object: %w", err)
 	}
-	return &unstructured.Unstructured{Object: Merge(live.Object, baseMap, wantMap)}, nil
+	return &unstructured.Unstructured{Object: merge.Objects(live.Object, baseMap, wantMap)}, nil
 }
 
 // patchOf returns the JSON patch for the change from base to want on live, nil

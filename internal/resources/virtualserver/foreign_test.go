@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/merge"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -62,7 +62,7 @@ func TestUpdateForeign(t *testing.T) {
 				l := convert.LayoutOf(vm, m.RootVolume())
 				live, base := unstructuredOf(t, vm), unstructuredOf(t, convert.ToVirtualMachine(m, l))
 				c.change(&m, l.RootVolume)
-				merged := kube.Merge(live, base, unstructuredOf(t, convert.ToVirtualMachine(m, l)))
+				merged := merge.Objects(live, base, unstructuredOf(t, convert.ToVirtualMachine(m, l)))
 
 				was, now := map[string]any{}, map[string]any{}
 				flatten(live, "", was)

@@ -1,13 +1,10 @@
-package kube
+package merge
 
 import (
-	"encoding/json"
 	"reflect"
 	"testing"
 
-	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/google/go-cmp/cmp"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
@@ -26,9 +23,9 @@ func object(t *testing.T, text string) map[string]any {
 	return out
 }
 
-// TestMerge has one case per rule: live, the change from base to want, and
+// TestObjects has one case per rule: live, the change from base to want, and
 // what becomes of live.
-func TestMerge(t *testing.T) {
+func TestObjects(t *testing.T) {
 	for name, c := range map[string]struct{ live, base, want, result string }{
 		"nothing changes":                               {`{a: 1, b: 2}`, `{a: 9}`, `{a: 9}`, `{a: 1, b: 2}`},
 		"a value changes":                               {`{a: 1, b: 2}`, `{a: 1}`, `{a: 3}`, `{a: 3, b: 2}`},
@@ -62,7 +59,7 @@ func TestMerge(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			live := object(t, c.live)
-			got := Merge(live, object(t, c.base), object(t, c.want))
+			got := Objects(live, object(t, c.base), object(t, c.want))
 			if diff := cmp.Diff(object(t, c.result), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -71,7 +68,7 @@ func TestMerge(t *testing.T) {
 			}
 		})
 	}
-	if got := Merge(nil, nil, map[string]any{"a": "b"}); !reflect.DeepEqual(got, map[string]any{"a": "b"}) {
+	if got := Objects(nil, nil, map[string]any{"a": "b"}); !reflect.DeepEqual(got, map[string]any{"a": "b"}) {
 		t.Errorf("an object that is not there becomes %v", got)
 	}
 }
@@ -110,59 +107,16 @@ func objects() *rapid.Generator[map[string]any] {
 	})
 }
 
-func TestMergeKeeps(t *testing.T) {
+func TestObjectsKeeps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		live, x := objects().Draw(t, "live"), objects().Draw(t, "x")
-		if diff := cmp.Diff(live, Merge(live, x, x)); diff != "" {
+		if diff := cmp.Diff(live, Objects(live, x, x)); diff != "" {
 			t.Fatalf("without a change, live changes:\n%s", diff)
 		}
 	})
 }
 
-// TestPatch: the patch applies to live, gives what Merge gives, and replaces
-// the resourceVersion; there is none when nothing changes.
-func TestPatch(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		live, base, want := objects().Draw(t, "live"), objects().Draw(t, "base"), objects().Draw(t, "want")
-		live["metadata"] = map[string]any{"name": "o", "resourceVersion": "7"}
-		merged := Merge(live, base, want)
-		patch, err := patchOf(&unstructured.Unstructured{Object: live}, &unstructured.Unstructured{Object: base}, &unstructured.Unstructured{Object: want})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if patch == nil {
-			if diff := cmp.Diff(live, merged); diff != "" {
-				t.Fatalf("a change has no patch:\n%s", diff)
-			}
-			return
-		}
-		var ops []map[string]any
-		if err := json.Unmarshal(patch, &ops); err != nil || !cmp.Equal(ops[0], map[string]any{"op": "replace", "path": "/metadata/resourceVersion", "value": "7"}) {
-			t.Fatalf("the patch is %s: %v", patch, err)
-		}
-		before, err := json.Marshal(live)
-		if err != nil {
-			t.Fatal(err)
-		}
-		decoded, err := jsonpatch.DecodePatch(patch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		after, err := decoded.Apply(before)
-		if err != nil {
-			t.Fatalf("%s does not apply to %s: %v", patch, before, err)
-		}
-		got := map[string]any{}
-		if err := utiljson.Unmarshal(after, &got); err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(merged, got); diff != "" {
-			t.Fatalf("%s gives another result:\n%s", patch, diff)
-		}
-	})
-}
-
-func FuzzMerge(f *testing.F) {
+func FuzzObjects(f *testing.F) {
 	f.Add([]byte(`{"l":[{"name":"a","v":1}]}`), []byte(`{"l":[{"name":"b"}]}`))
 	f.Add([]byte(`{"l":[{"name":"a"},{"name":"a"}]}`), []byte(`{"l":[]}`))
 	f.Fuzz(func(t *testing.T, one, other []byte) {
@@ -170,13 +124,13 @@ func FuzzMerge(f *testing.F) {
 		if utiljson.Unmarshal(one, &x) != nil || utiljson.Unmarshal(other, &y) != nil || x == nil || y == nil {
 			t.Skip()
 		}
-		if diff := cmp.Diff(x, Merge(x, y, y)); diff != "" {
+		if diff := cmp.Diff(x, Objects(x, y, y)); diff != "" {
 			t.Errorf("without a change, live changes:\n%s", diff)
 		}
-		Merge(x, nil, y)
-		Merge(y, x, nil)
-		got := Merge(x, x, y)
-		if diff := cmp.Diff(got, Merge(got, x, y)); diff != "" {
+		Objects(x, nil, y)
+		Objects(y, x, nil)
+		got := Objects(x, x, y)
+		if diff := cmp.Diff(got, Objects(got, x, y)); diff != "" {
 			t.Errorf("merging again changes:\n%s", diff)
 		}
 	})

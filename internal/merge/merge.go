@@ -1,11 +1,13 @@
-package kube
+// Package merge carries changes over to Kubernetes objects that several writers
+// share.
+package merge
 
 import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// Merge carries the change from base to want over to a copy of live: what
+// Objects carries the change from base to want over to a copy of live: what
 // base and want agree on, and what neither mentions, stays as live has it.
 //
 // Lists whose elements all have a name of their own (`name` or `metadata.name`)
@@ -13,7 +15,7 @@ import (
 // order. Other lists are replaced. KubeVirt's lists of disks, volumes,
 // interfaces and networks carry no list type, so neither server-side apply
 // nor a strategic merge patch can share them between writers.
-func Merge(live, base, want map[string]any) map[string]any {
+func Objects(live, base, want map[string]any) map[string]any {
 	out := runtime.DeepCopyJSON(live)
 	if out == nil {
 		out = map[string]any{}
