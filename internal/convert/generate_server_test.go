@@ -8,6 +8,8 @@ var serverPart = part{
 	leaves: map[string]leaf{
 		"name": one("vs", strings.Repeat("long-", 20)+"x"), "namespace": one("default"),
 		"labels": keys("app", "tier"), "annotations": keys("example.org/a", "b"), "labels_all": untold,
+		"raw_patch": text("{}", `{"spec":{"template":{"spec":{"domain":{"launchSecurity":{"sev":{}}}}}}}`,
+			"metadata:\n  annotations: {raw: x}\nspec:\n  updateVolumesStrategy: Replacement\n  template:\n    metadata: {labels: {raw: x}}\n    spec:\n      domain: {launchSecurity: {sev: {policy: {}}}}\n"),
 		"run_strategy":        one("Always", "RerunOnFailure", "Manual", "Halted", "Once"),
 		"deletion_protection": toggle, "timeouts": untold,
 		"wait.until": text("created"), "wait.on_timeout": text("fail"), "wait.ip_family": text("ipv4"), "wait.failure_grace": text("30s"),

@@ -44,6 +44,8 @@ type Server struct {
 	CloudInitWOVersion types.Int64  `tfsdk:"cloud_init_wo_version"`
 	CloudInitType      types.String `tfsdk:"cloud_init_type"`
 
+	RawPatch types.String `tfsdk:"raw_patch"`
+
 	ID          types.String `tfsdk:"id"`
 	UID         types.String `tfsdk:"uid"`
 	VMName      types.String `tfsdk:"vm_name"`

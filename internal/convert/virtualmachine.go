@@ -40,7 +40,7 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 	m.Network.apply(spec, l)
 	m.applyCloudInit(spec, l)
 	m.bind(writer, vm)
-	return vm
+	return patched(vm, m.RawPatch)
 }
 
 // bind binds the parts of a server that need no layout.
@@ -88,6 +88,7 @@ func FromObjects(o Objects, prior *Server) Server {
 		m.Network = networkFrom(r, o.VM, l, o.Service, was.Network)
 		m.cloudInitFrom(r, o.VM, o.Secret, &was)
 		m.bind(binder{reader: r}, o.VM)
+		m.RawPatch = rawPatchFrom(r, o.VM, was.RawPatch)
 	}
 	if prior == nil {
 		m.Name = types.StringValue(o.VM.Name)

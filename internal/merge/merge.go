@@ -129,6 +129,18 @@ func namedList(v any) ([]map[string]any, bool) {
 	return out, true
 }
 
+// Named tells whether a list merges by the names of its elements.
+func Named(list []any) bool {
+	_, ok := namedList(list)
+	return ok
+}
+
+// NameOf returns the name of an element of a named list.
+func NameOf(element any) string {
+	m, _ := element.(map[string]any)
+	return nameOf(m)
+}
+
 func byName(list []map[string]any) map[string]map[string]any {
 	out := make(map[string]map[string]any, len(list))
 	for _, e := range list {

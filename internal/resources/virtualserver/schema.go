@@ -122,6 +122,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators:          []validator.String{stringvalidator.OneOf("", convert.NoCloud, convert.ConfigDrive)},
 			},
 
+			"raw_patch": rawPatchAttribute(),
+
 			"id":           computed("`<namespace>/<name>`."),
 			"uid":          stable("UID of the VirtualMachine."),
 			"vm_name":      computed("Name of the VirtualMachine: the server's name up to 63 characters, else its first 54, `-` and 8 hex digits of its SHA-1."),

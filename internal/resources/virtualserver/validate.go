@@ -31,6 +31,9 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	c.checkClock()
 	c.checkScheduling()
 	c.checkProbes()
+	if !resp.Diagnostics.HasError() && req.Config.Raw.IsFullyKnown() {
+		checkRawPatch(ctx, req.Config, &resp.Diagnostics)
+	}
 }
 
 // configuration is what the rules read and where they report.
