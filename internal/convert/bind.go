@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
@@ -219,7 +220,32 @@ func bindSection[M, F any](b binder, a **M, f **F, bind func(b binder, a *M, f *
 
 // bindPart binds a nested object whose fields stand in f itself.
 func bindPart[M, F any](b binder, a **M, f *F, bind func(b binder, a *M, f *F)) {
-	bindSection(b, a, &f, bind)
+	if !b.writing {
+		bindSection(b, a, &f, bind)
+	} else if *a != nil {
+		bind(b, *a, f)
+	}
+}
+
+// bindWhole binds a pointer or a list that is managed as one value: its prior
+// spelling stays while it says what is there, and anything else is read whole.
+func bindWhole[M, F any](b binder, a *M, f *F, bind func(b binder, a *M, f *F)) {
+	if b.writing {
+		bind(b, a, f)
+		return
+	}
+	if !b.importing {
+		if reflect.ValueOf(*a).IsNil() {
+			return
+		}
+		var rendered F
+		if bind(writer, a, &rendered); equality.Semantic.DeepEqual(rendered, *f) {
+			return
+		}
+	}
+	var read M
+	bind(b.everything(), &read, f)
+	*a = read
 }
 
 // bindPresence binds a nested object that says something by being there,

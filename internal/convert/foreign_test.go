@@ -74,7 +74,8 @@ func differences(rendered, live any) []string {
 	return out
 }
 
-// namesOf returns the names of a list's elements, nil when they have none.
+// namesOf returns the names of a list's elements, nil when they have none of
+// their own.
 func namesOf(list []any) []string {
 	var out []string
 	for _, e := range list {
@@ -83,7 +84,7 @@ func namesOf(list []any) []string {
 			element = meta
 		}
 		name, ok := element["name"].(string)
-		if !ok {
+		if !ok || slices.Contains(out, name) {
 			return nil
 		}
 		out = append(out, name)

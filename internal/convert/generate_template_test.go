@@ -1,3 +1,5 @@
 package convert
 
-var templatePart = part{leaves: map[string]leaf{"template_labels": untold, "template_annotations": untold}}
+var templatePart = part{
+	leaves: map[string]leaf{"template_labels": keys("kubevirt.io/domain", "app"), "template_annotations": keys("sidecar.istio.io/inject", "b")},
+}

@@ -62,14 +62,18 @@ func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
 	additions := map[string]func(){
 		"label":       func() { vm.Labels = Merge(vm.Labels, map[string]string{"theirs": "x"}) },
 		"annotation":  func() { vm.Annotations = Merge(vm.Annotations, map[string]string{"theirs": "x"}) },
-		"node":        func() { spec.NodeSelector = map[string]string{"zone": "a"} },
+		"node":        func() { spec.NodeSelector = Merge(spec.NodeSelector, map[string]string{"zone": "a"}) },
 		"hostname":    func() { spec.Hostname = "host" },
 		"host device": func() { spec.Domain.Devices.HostDevices = []kubevirtv1.HostDevice{{Name: "h", DeviceName: "a/b"}} },
 		"interface": func() {
 			spec.Domain.Devices.Interfaces = append(spec.Domain.Devices.Interfaces, kubevirtv1.Interface{Name: "second"})
 		},
-		"network":      func() { spec.Networks = append(spec.Networks, kubevirtv1.Network{Name: "second"}) },
-		"probe":        func() { spec.ReadinessProbe = &kubevirtv1.Probe{} },
+		"network": func() { spec.Networks = append(spec.Networks, kubevirtv1.Network{Name: "second"}) },
+		"probe": func() {
+			if spec.ReadinessProbe == nil {
+				spec.ReadinessProbe = &kubevirtv1.Probe{}
+			}
+		},
 		"sysprep disk": func() { addDisk(spec, "sysprep", kubevirtv1.VolumeSource{Sysprep: &kubevirtv1.SysprepSource{}}) },
 		"attached disk": func() {
 			addDisk(spec, "attached", kubevirtv1.VolumeSource{DataVolume: &kubevirtv1.DataVolumeSource{Name: "d"}})

@@ -89,6 +89,7 @@ func FromObjects(o Objects, prior *Server) Server {
 		m.cloudInitFrom(r, o.VM, o.Secret, &was)
 		m.bind(binder{reader: r}, o.VM)
 		m.RawPatch = rawPatchFrom(r, o.VM, was.RawPatch)
+		m.keepFallback(was, &o.VM.Spec)
 	}
 	if prior == nil {
 		m.Name = types.StringValue(o.VM.Name)

@@ -133,6 +133,7 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 			return nil, nil, err
 		}
 		before, after := renderings(state, plan, managed, l)
+		convert.TakeWhole(before, after, vm)
 		merged, err := kube.Merged(live, before, after)
 		if err != nil {
 			return nil, nil, err
