@@ -17,8 +17,10 @@ import (
 )
 
 const (
-	labels      = "labels"
-	annotations = "annotations"
+	labels              = "labels"
+	annotations         = "annotations"
+	templateLabels      = "template_labels"
+	templateAnnotations = "template_annotations"
 )
 
 // privateManaged is the key in private state of the managed keys.
@@ -27,8 +29,10 @@ const privateManaged = "managed_keys"
 // managedKeys are the label and annotation keys that this provider wrote: the
 // only ones that it ever removes. An imported server has none.
 type managedKeys struct {
-	Labels      []string `json:"labels,omitempty"`
-	Annotations []string `json:"annotations,omitempty"`
+	Labels              []string `json:"labels,omitempty"`
+	Annotations         []string `json:"annotations,omitempty"`
+	TemplateLabels      []string `json:"template_labels,omitempty"`
+	TemplateAnnotations []string `json:"template_annotations,omitempty"`
 }
 
 type privateReader interface {
@@ -62,23 +66,34 @@ func writeManagedKeys(ctx context.Context, private privateWriter, keys managedKe
 // newManagedKeys are the keys that a configuration and the provider's default
 // labels ask for.
 func newManagedKeys(config convert.Server, defaultLabels map[string]string) managedKeys {
+	keys := func(all ...map[string]string) []string { return slices.Sorted(maps.Keys(convert.Merge(all...))) }
 	return managedKeys{
-		Labels:      slices.Sorted(maps.Keys(convert.Merge(defaultLabels, convert.StringMap(config.Labels)))),
-		Annotations: slices.Sorted(maps.Keys(convert.StringMap(config.Annotations))),
+		Labels:              keys(defaultLabels, convert.StringMap(config.Labels)),
+		Annotations:         keys(convert.StringMap(config.Annotations)),
+		TemplateLabels:      keys(convert.StringMap(config.TemplateLabels)),
+		TemplateAnnotations: keys(convert.StringMap(config.TemplateAnnotations)),
 	}
 }
 
 // and returns the keys of both.
 func (k managedKeys) and(o managedKeys) managedKeys {
 	both := func(a, b []string) []string { return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b)))) }
-	return managedKeys{Labels: both(k.Labels, o.Labels), Annotations: both(k.Annotations, o.Annotations)}
+	return managedKeys{
+		Labels: both(k.Labels, o.Labels), Annotations: both(k.Annotations, o.Annotations),
+		TemplateLabels: both(k.TemplateLabels, o.TemplateLabels), TemplateAnnotations: both(k.TemplateAnnotations, o.TemplateAnnotations),
+	}
 }
 
 func (k managedKeys) of(kind string) []string {
-	if kind == labels {
+	switch kind {
+	case labels:
 		return k.Labels
+	case annotations:
+		return k.Annotations
+	case templateLabels:
+		return k.TemplateLabels
 	}
-	return k.Annotations
+	return k.TemplateAnnotations
 }
 
 // only returns the managed part of m.
@@ -147,12 +162,16 @@ func (keysValidator) Description(context.Context) string {
 func (v keysValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v keysValidator) ValidateMap(_ context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	isLabels, isReserved := v.kind == labels || v.kind == templateLabels, convert.IsReserved
+	if v.kind == templateLabels || v.kind == templateAnnotations {
+		isReserved = convert.IsReservedInTemplate
+	}
 	for key, element := range req.ConfigValue.Elements() {
 		at := req.Path.AtMapKey(key)
 		if problem := validate.LabelKey(key); problem != "" {
 			resp.Diagnostics.Append(attribute.Error(at, "Invalid key", problem))
 		}
-		if convert.IsReserved(key) {
+		if isReserved(key) {
 			resp.Diagnostics.Append(attribute.Error(at, "Reserved key", `"`+key+`" belongs to KubeVirt or to this provider and cannot be managed. Remove it.`))
 		}
 		value, ok := element.(types.String)
@@ -161,7 +180,7 @@ func (v keysValidator) ValidateMap(_ context.Context, req validator.MapRequest, 
 		}
 		if value.IsNull() {
 			resp.Diagnostics.Append(attribute.Error(at, "Missing value", "A value cannot be null. Write \"\" for an empty one."))
-		} else if problem := validate.LabelValue(value.ValueString()); v.kind == labels && value.ValueString() != "" && problem != "" {
+		} else if problem := validate.LabelValue(value.ValueString()); isLabels && value.ValueString() != "" && problem != "" {
 			resp.Diagnostics.Append(attribute.Error(at, "Invalid label value", problem))
 		}
 	}

@@ -18,6 +18,8 @@ func renderings(state, plan convert.Server, managed managedKeys, l convert.Layou
 	plan.Annotations = asked(plan.Annotations, state.Annotations, managed.Annotations)
 	state.Labels, state.LabelsAll = only(state.Labels, managed.Labels), only(state.LabelsAll, managed.Labels)
 	state.Annotations = only(state.Annotations, managed.Annotations)
+	plan.TemplateLabels, state.TemplateLabels = asked(plan.TemplateLabels, state.TemplateLabels, managed.TemplateLabels), only(state.TemplateLabels, managed.TemplateLabels)
+	plan.TemplateAnnotations, state.TemplateAnnotations = asked(plan.TemplateAnnotations, state.TemplateAnnotations, managed.TemplateAnnotations), only(state.TemplateAnnotations, managed.TemplateAnnotations)
 	if l.CloudInitInline && !next.CloudInitInline {
 		state.CloudInit = types.StringValue(l.CloudInitText) // what moves to the Secret
 	}

@@ -98,10 +98,10 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 
 			"scheduling":                       schedulingAttribute(),
 			"termination_grace_period_seconds": terminationGracePeriodAttribute(),
-			"liveness_probe":                   probeAttribute(),
-			"readiness_probe":                  probeAttribute(),
-			"template_labels":                  templateKeysAttribute(),
-			"template_annotations":             templateKeysAttribute(),
+			"liveness_probe":                   livenessProbeAttribute(),
+			"readiness_probe":                  readinessProbeAttribute(),
+			"template_labels":                  templateLabelsAttribute(),
+			"template_annotations":             templateAnnotationsAttribute(),
 
 			"cloud_init": schema.StringAttribute{
 				Optional: true, Sensitive: true,

@@ -2,9 +2,12 @@ package virtualserver
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-func templateKeysAttribute() schema.Attribute {
-	return schema.MapAttribute{Optional: true, ElementType: types.StringType}
+func templateLabelsAttribute() schema.Attribute {
+	return keysAttribute("Labels of the running instance and its pods, which network policies and Services select by. Only the keys written here are managed. KubeVirt does not announce this restart: `status.restart_required` stays `false`. A cluster may be configured to copy some keys at once."+restart, templateLabels)
+}
+
+func templateAnnotationsAttribute() schema.Attribute {
+	return keysAttribute("Annotations of the running instance and its pods, which meshes and network plugins read. Only the keys written here are managed. KubeVirt does not announce this restart: `status.restart_required` stays `false`. It copies only the descheduler's annotations at once, and keys that the cluster is configured to copy."+restart, templateAnnotations)
 }

@@ -16,6 +16,9 @@ func (c configuration) checkCompute() {
 			}
 		}
 	}
+	if c.at("instance_type") != nil {
+		return // it says how much memory there is
+	}
 	memory, request := c.at("resources", "memory"), c.at("resources", "memory_request")
 	if !known(memory, request) {
 		return

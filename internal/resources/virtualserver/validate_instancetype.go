@@ -1,3 +1,102 @@
 package virtualserver
 
-func (c configuration) checkInstanceType() {}
+import (
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+)
+
+// What an instance type says, always.
+var saidByInstanceType = [][]string{
+	{"memory"}, {"memory_request"}, {"cpu", "count"}, {"cpu", "cores"}, {"cpu", "sockets"}, {"cpu", "threads"}, {"cpu", "fraction"},
+}
+
+// Root disks whose content may carry the labels of an instance type.
+var labelledSources = []string{"claim", "pvc", "image"}
+
+func (c configuration) checkInstanceType() {
+	for _, name := range []string{"instance_type", "preference"} {
+		if v := c.at(name); v != nil && known(v) {
+			c.checkReference(name)
+		}
+	}
+	if v := c.at("instance_type"); v == nil || !known(v) || c.ignoresFailure("instance_type") {
+		return // resources stand by for an instance type that cannot be inferred
+	}
+	for _, steps := range saidByInstanceType {
+		steps = append([]string{"resources"}, steps...)
+		v := c.at(steps...)
+		if amount, ok := v.(quantity.Value); ok && !amount.IsSet() {
+			continue
+		}
+		if v != nil && known(v) {
+			c.refuse(pathOf(steps), "Conflict with the instance type", "The instance type says this already, and KubeVirt takes no second opinion. Remove it, or remove instance_type.")
+		}
+	}
+}
+
+func (c configuration) ignoresFailure(reference string) bool {
+	return textOf(c.at(reference, "infer_from_volume_failure_policy")) == string(kubevirtv1.IgnoreInferFromVolumeFailure)
+}
+
+func (c configuration) checkReference(reference string) {
+	at := path.Root(reference)
+	name, volume, kind, policy := c.at(reference, "name"), c.at(reference, "infer_from_volume"), c.at(reference, "kind"), c.at(reference, "infer_from_volume_failure_policy")
+	if !known(name, volume) {
+		return
+	}
+	switch {
+	case textOf(name) == "" && textOf(volume) == "":
+		c.refuse(at, "Missing name", "Write a name, or infer_from_volume = \"root\" to take the one that the root disk's image suggests.")
+	case textOf(name) != "" && textOf(volume) != "":
+		c.refuse(at.AtName("infer_from_volume"), "Two names", "The name stands in name already. Remove one of them.")
+	case textOf(volume) != "":
+		if textOf(kind) != "" {
+			c.refuse(at.AtName("kind"), "Kind without name", "The disk names the kind too. Remove kind.")
+		}
+		c.checkInference(at.AtName("infer_from_volume"), textOf(volume), c.ignoresFailure(reference) || !known(policy))
+	case textOf(policy) != "":
+		c.refuse(at.AtName("infer_from_volume_failure_policy"), "Policy without use", "Nothing is inferred, since name is given. Remove the policy.")
+	}
+}
+
+// checkInference checks that the volume exists and can carry labels.
+func (c configuration) checkInference(at path.Path, volume string, lenient bool) {
+	storage, source := c.at("storage", "root"), c.at("storage", "root", "source")
+	rootName := textOf(c.at("storage", "root", "name"))
+	if volume == convert.RootDisk || volume == rootName {
+		kinds, ok := source.(types.Object)
+		if !ok || lenient || !known(storage, source) {
+			return
+		}
+		ephemeral, _ := c.at("storage", "root", "ephemeral").(types.Bool)
+		for kind, v := range kinds.Attributes() {
+			if known(v) && !v.IsNull() && (!slices.Contains(labelledSources, kind) || ephemeral.ValueBool()) {
+				c.refuse(at, "Nothing to infer from", "KubeVirt finds no labels behind this root disk: only a claim, a cloned claim or an image can carry them, and no ephemeral one. Write a name instead, or infer_from_volume_failure_policy = \"Ignore\".")
+				return
+			}
+		}
+		return
+	}
+	for _, devices := range []string{"additional_disks", "filesystems"} {
+		all := c.at("storage", devices)
+		disk := c.at("storage", devices, volume)
+		switch {
+		case !known(all, disk):
+			return
+		case disk == nil:
+			continue
+		case !lenient && c.at("storage", devices, volume, "persistent_volume_claim") == nil && c.at("storage", devices, volume, "data_volume") == nil:
+			c.refuse(at, "Nothing to infer from", "Only a disk of persistent_volume_claim or data_volume can carry labels. Write a name instead, or infer_from_volume_failure_policy = \"Ignore\".")
+		}
+		return
+	}
+	if known(c.at("storage"), storage, c.at("storage", "root", "name")) {
+		c.refuse(at, "No such disk", `The server has no disk "`+volume+`". Write "root", or the key of an additional disk.`)
+	}
+}
