@@ -27,8 +27,10 @@ var kinds = map[string]schema.GroupVersionKind{
 	"configmap":      {Version: "v1", Kind: "ConfigMap"},
 	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
 	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},
+	"instancetype":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineInstancetype"},
 	"namespace":      {Version: "v1", Kind: "Namespace"},
 	"pod":            {Version: "v1", Kind: "Pod"},
+	"preference":     {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachinePreference"},
 	"pvc":            {Version: "v1", Kind: "PersistentVolumeClaim"},
 	"role":           {Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "Role"},
 	"rolebinding":    {Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "RoleBinding"},
@@ -48,7 +50,9 @@ func Kind(short string) schema.GroupVersionKind {
 	return kind
 }
 
-// Create makes the objects of a YAML stream in the test's namespace.
+// Create makes the objects of a YAML stream in the test's namespace. Those that
+// belong to no namespace are deleted when the test ends; their names are the
+// test's own when they contain the namespace's.
 func (n *Namespace) Create(manifests string) {
 	n.t.Helper()
 	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewBufferString(manifests), 4096)
@@ -64,7 +68,18 @@ func (n *Namespace) Create(manifests string) {
 		if len(u.Object) == 0 {
 			continue
 		}
-		u.SetNamespace(n.Name)
+		if namespaced, err := n.client.IsObjectNamespaced(u); err != nil {
+			n.t.Fatalf("%s %s: %v", u.GetKind(), u.GetName(), err)
+		} else if namespaced {
+			u.SetNamespace(n.Name)
+		} else {
+			n.t.Cleanup(func() {
+				// The test's own context has ended.
+				if err := n.client.Delete(context.Background(), u); client.IgnoreNotFound(err) != nil {
+					n.t.Errorf("%s %s stays: %v", u.GetKind(), u.GetName(), err)
+				}
+			})
+		}
 		if err := n.client.Create(n.t.Context(), u); err != nil {
 			n.t.Fatalf("%s %s: %v", u.GetKind(), u.GetName(), err)
 		}

@@ -10,8 +10,13 @@ import (
 // drops the revision that was kept of the former one, and one that changes a
 // probe's handler drops all of the former handler, also what others wrote there.
 func TakeWhole(before, after, live *kubevirtv1.VirtualMachine) {
-	if !equality.Semantic.DeepEqual(before.Spec.Instancetype, after.Spec.Instancetype) && live.Spec.Instancetype != nil {
-		before.Spec.Instancetype = live.Spec.Instancetype
+	if !equality.Semantic.DeepEqual(before.Spec.Instancetype, after.Spec.Instancetype) {
+		if live.Spec.Instancetype != nil {
+			before.Spec.Instancetype = live.Spec.Instancetype
+		}
+		if live.Spec.Template != nil && live.Spec.Template.Spec.Domain.Memory == nil {
+			before.Spec.Template.Spec.Domain.Memory = nil // it stands by again: see keepFallback
+		}
 	}
 	if !equality.Semantic.DeepEqual(before.Spec.Preference, after.Spec.Preference) && live.Spec.Preference != nil {
 		before.Spec.Preference = live.Spec.Preference

@@ -45,6 +45,7 @@ func TestAccSmokeImportByIdentity(t *testing.T) {
 var foreignMachines = map[string]struct {
 	name     string
 	rejected string // what of the manifest not every cluster accepts
+	needs    string // manifests of what it refers to
 	config   string
 	old, new string // the change; an empty old adds an attribute
 	field    string
@@ -61,6 +62,7 @@ var foreignMachines = map[string]struct {
     source     = { container_disk = { image = "quay.io/containerdisks/fedora:35" } }
   } }
   cloud_init = "#cloud-config\npassword: fedora\nchpasswd: { expire: False }"
+  termination_grace_period_seconds = 0
 `,
 		new:   `labels = { app = "web" }`,
 		field: "metadata.labels.app",
@@ -133,10 +135,43 @@ var foreignMachines = map[string]struct {
     }
     filesystems = { data = { persistent_volume_claim = { claim_name = "data" } } }
   }
+  scheduling = {
+    affinity = { node_affinity = { required_during_scheduling_ignored_during_execution = {
+      node_selector_terms = [{ match_expressions = [{ key = "gpu", operator = "Exists" }] }]
+    } } }
+    node_selector       = { zone = "a" }
+    tolerations         = [{ key = "gpu", operator = "Exists", effect = "NoSchedule" }]
+    priority_class_name = "high"
+    eviction_strategy   = "LiveMigrate"
+  }
+  liveness_probe  = { tcp_socket = { port = 22 }, initial_delay_seconds = 120 }
+  readiness_probe = { guest_agent_ping = {} }
 `,
 		old:   `"TOKEN"`,
 		new:   `"OTHER"`,
 		field: "spec.template.spec.domain.devices.disks[3].serial",
+	},
+	"instance-type": {
+		name: "sized",
+		needs: `
+apiVersion: instancetype.kubevirt.io/v1beta1
+kind: VirtualMachineInstancetype
+metadata: {name: medium}
+spec: {cpu: {guest: 2}, memory: {guest: 2Gi}}
+---
+apiVersion: instancetype.kubevirt.io/v1beta1
+kind: VirtualMachinePreference
+metadata: {name: linux}
+spec: {cpu: {preferredCPUTopology: sockets}}
+`,
+		config: `
+  run_strategy  = "Halted"
+  instance_type = { name = "medium", kind = "virtualmachineinstancetype" }
+  preference    = { name = "linux", kind = "VirtualMachinePreference" }
+  storage       = { root = { name = "system", source = { claim = { name = "sized-system" } } } }
+`,
+		new:   `termination_grace_period_seconds = 90`,
+		field: "spec.template.spec.terminationGracePeriodSeconds",
 	},
 }
 
@@ -151,6 +186,7 @@ func TestAccImportForeign(t *testing.T) {
 				t.Fatal(err)
 			}
 			text := strings.Replace(string(manifest), foreign.rejected, "", 1)
+			n.Create(foreign.needs)
 			n.Create(text)
 			n.Disown("vm", foreign.name)
 			n.Wait("vm", foreign.name, "to be known to KubeVirt", known)
@@ -160,7 +196,7 @@ func TestAccImportForeign(t *testing.T) {
 			}
 			var was acctest.Object
 			const unmanaged = "an import reads every key, the state holds those that the configuration manages"
-			n.Run(acctest.Case{Unverified: map[string]string{"labels": unmanaged, "annotations": unmanaged}, Steps: []resource.TestStep{
+			n.Run(acctest.Case{Unverified: map[string]string{"labels": unmanaged, "annotations": unmanaged, "template_labels": unmanaged, "template_annotations": unmanaged}, Steps: []resource.TestStep{
 				{
 					Config: config, ResourceName: acctest.Address,
 					ImportState: true, ImportStatePersist: true, ImportStateId: n.Name + "/" + foreign.name,
