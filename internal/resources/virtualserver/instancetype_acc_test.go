@@ -74,7 +74,8 @@ func TestAccInstanceType(t *testing.T) {
 	}})
 }
 
-// TestAccInstanceTypeRunning: a running server gets another instance type.
+// TestAccInstanceTypeRunning: a running server gets another instance type, whose
+// CPUs and memory reach the instance live.
 func TestAccInstanceTypeRunning(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "sized"
@@ -87,6 +88,9 @@ func TestAccInstanceTypeRunning(t *testing.T) {
 		inPlace(apply(with(large), n.Has("vm", name, acctest.Fields{"spec.instancetype": map[string]any{"name": large}}), n.Check(func() error {
 			n.Wait("vm", name, "to keep the new revision", func(vm acctest.Object) bool {
 				return acctest.Text(vm, "status.instancetypeRef.name") == large
+			})
+			n.Wait("vmi", name, "to grow", func(vmi acctest.Object) bool {
+				return acctest.Text(vmi, "spec.domain.memory.guest") == "2Gi" && fmt.Sprint(acctest.Field(vmi, "spec.domain.cpu.sockets")) == "2"
 			})
 			return nil
 		}))),
