@@ -127,24 +127,44 @@ func TestDriftShows(t *testing.T) {
 		"filesystem": func(m *Server) {
 			m.Storage.Filesystems["fs"] = Filesystem{Secret: &SecretRef{SecretName: types.StringValue("s")}}
 		},
-		"filesystem gone": func(m *Server) { delete(m.Storage.Filesystems, "fs") },
-		"mac address":     func(m *Server) { m.Network.MACAddress = types.StringValue("02:00:00:00:00:99") },
-		"dns policy":      func(m *Server) { m.Network.DNSPolicy = types.StringValue("Default") },
-		"name servers":    func(m *Server) { m.Network.DNSConfig.Nameservers = stringList([]string{"192.0.2.9"}) },
-		"dns option":      func(m *Server) { m.Network.DNSConfig.Options[0].Value = types.StringValue("9") },
-		"ports":           func(m *Server) { m.Network.TCP = int64List([]int64{8080}) },
-		"ports gone":      func(m *Server) { m.Network.TCP = types.ListNull(types.Int64Type) },
-		"label":           func(m *Server) { m.Labels = MapOf(map[string]string{"app": "other"}); m.LabelsAll = m.Labels },
-		"label gone":      func(m *Server) { m.Labels = MapOf(map[string]string{}); m.LabelsAll = m.Labels },
-		"annotation":      func(m *Server) { m.Annotations = MapOf(map[string]string{"a": "other"}) },
-		"user data":       func(m *Server) { m.CloudInit = types.StringValue("other") },
-		"user data gone":  func(m *Server) { m.CloudInit = types.StringNull() },
+		"filesystem gone":       func(m *Server) { delete(m.Storage.Filesystems, "fs") },
+		"mac address":           func(m *Server) { m.Network.MACAddress = types.StringValue("02:00:00:00:00:99") },
+		"dns policy":            func(m *Server) { m.Network.DNSPolicy = types.StringValue("Default") },
+		"name servers":          func(m *Server) { m.Network.DNSConfig.Nameservers = stringList([]string{"192.0.2.9"}) },
+		"dns option":            func(m *Server) { m.Network.DNSConfig.Options[0].Value = types.StringValue("9") },
+		"ports":                 func(m *Server) { m.Network.TCP = int64List([]int64{8080}) },
+		"ports gone":            func(m *Server) { m.Network.TCP = types.ListNull(types.Int64Type) },
+		"label":                 func(m *Server) { m.Labels = MapOf(map[string]string{"app": "other"}); m.LabelsAll = m.Labels },
+		"label gone":            func(m *Server) { m.Labels = MapOf(map[string]string{}); m.LabelsAll = m.Labels },
+		"annotation":            func(m *Server) { m.Annotations = MapOf(map[string]string{"a": "other"}) },
+		"node selector":         func(m *Server) { m.Scheduling.NodeSelector = MapOf(map[string]string{"disk": "hdd"}) },
+		"tolerations gone":      func(m *Server) { m.Scheduling.Tolerations = nil },
+		"toleration for a time": func(m *Server) { m.Scheduling.Tolerations[0].TolerationSeconds = types.Int64Value(5) },
+		"affinity gone":         func(m *Server) { m.Scheduling.Affinity = nil },
+		"affinity to pods": func(m *Server) {
+			m.Scheduling.Affinity.PodAffinity = &PodAffinity{Required: []PodAffinityTerm{{TopologyKey: types.StringValue("zone"), LabelSelector: &LabelSelector{}}}}
+		},
+		"eviction strategy":           func(m *Server) { m.Scheduling.EvictionStrategy = types.StringValue("None") },
+		"grace period":                func(m *Server) { m.TerminationGracePeriodSeconds = types.Int64Value(0) },
+		"grace period gone":           func(m *Server) { m.TerminationGracePeriodSeconds = types.Int64Null() },
+		"probe's handler":             func(m *Server) { m.LivenessProbe.TCPSocket, m.LivenessProbe.GuestAgentPing = nil, &GuestAgentPing{} },
+		"probe's port":                func(m *Server) { m.LivenessProbe.TCPSocket.Port = types.StringValue("ssh") },
+		"template label":              func(m *Server) { m.TemplateLabels = MapOf(map[string]string{"tier": "db"}) },
+		"template label gone":         func(m *Server) { m.TemplateLabels = MapOf(map[string]string{}) },
+		"preference":                  func(m *Server) { m.Preference.Name = types.StringValue("other") },
+		"preference of the namespace": func(m *Server) { m.Preference.Kind = types.StringValue(KindPreference) },
+		"preference gone":             func(m *Server) { m.Preference = nil },
+		"user data":                   func(m *Server) { m.CloudInit = types.StringValue("other") },
+		"user data gone":              func(m *Server) { m.CloudInit = types.StringNull() },
 	}
 	const base = `{name: vs, namespace: default, run_strategy: Always, labels: {app: web}, labels_all: {app: web}, annotations: {a: b}, cloud_init: "#cloud-config",
 		resources: {memory: 1Gi, cpu: {count: 2, model: Conroe}, gpu: {type: a/b, count: 1}},
 		storage: {root: {serial: S, bus: scsi, pvc: {size: 1Gi}, source: {http: {url: "https://example.org"}}},
 			additional_disks: {data: {persistent_volume_claim: {claim_name: c}}}, filesystems: {fs: {config_map: {name: c}}}},
-		network: {tcp: [80], mac_address: "02:00:00:12:34:56", dns_policy: None, dns_config: {nameservers: [192.0.2.1], options: [{name: ndots, value: "2"}]}}}`
+		network: {tcp: [80], mac_address: "02:00:00:12:34:56", dns_policy: None, dns_config: {nameservers: [192.0.2.1], options: [{name: ndots, value: "2"}]}},
+		scheduling: {node_selector: {disk: ssd}, tolerations: [{key: a, effect: NoExecute}], eviction_strategy: LiveMigrate,
+			affinity: {node_affinity: {required_during_scheduling_ignored_during_execution: {node_selector_terms: [{match_expressions: [{key: a, operator: Exists}]}]}}}},
+		termination_grace_period_seconds: 30, liveness_probe: {tcp_socket: {port: "22"}}, template_labels: {tier: web}, preference: {name: linux}}`
 	for name, drift := range drifts {
 		t.Run(name, func(t *testing.T) {
 			prior, want := modelFromYAML(t, []byte(base)), modelFromYAML(t, []byte(base))
