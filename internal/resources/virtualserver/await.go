@@ -34,6 +34,9 @@ func targetOf(m convert.Server) string {
 	case kubevirtv1.RunStrategyHalted, kubevirtv1.RunStrategyManual:
 		return waitCreated
 	}
+	if m.Scheduling != nil && m.Scheduling.StartStrategy.ValueString() != "" {
+		return waitCreated // it is paused, and not ready, until somebody unpauses it
+	}
 	return waitReady
 }
 

@@ -47,6 +47,10 @@ network:
   dns_policy: None
   dns_config: {nameservers: ["192.0.2.1"], searches: [example.org], options: [{name: ndots, value: "2"}]}
   service: {name: web}
+scheduling:
+  tolerations: [{key: gpu, effect: NoExecute, toleration_seconds: 60}]
+liveness_probe: {tcp_socket: {port: "22"}}
+template_labels: {tier: web}
 cloud_init: "#cloud-config"
 cloud_init_type: configdrive
 `
@@ -195,7 +199,10 @@ func (tf offline) apply(p planResult, config values) *state {
 		}
 		attributes[name] = valueOf(tf.t, value.Type(), answers[name])
 	}
-	return &state{value: tftypes.NewValue(p.value.Type(), attributes), private: private(tf.t, values{"labels": keys("labels_all"), "annotations": keys("annotations")})}
+	return &state{value: tftypes.NewValue(p.value.Type(), attributes), private: private(tf.t, values{
+		"labels": keys("labels_all"), "annotations": keys("annotations"),
+		"template_labels": keys("template_labels"), "template_annotations": keys("template_annotations"),
+	})}
 }
 
 // created is the state after the first apply of a configuration.

@@ -53,7 +53,7 @@ func schedulingAttribute() schema.Attribute {
 			},
 			"start_strategy": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "`Paused`: the guest is paused as soon as it starts, until somebody unpauses it. Default: it runs." + restart,
+				MarkdownDescription: "`Paused`: the guest is paused as soon as it starts, until somebody unpauses it; an apply then waits for `created` only, unless `wait` says otherwise. Excludes `liveness_probe`. Default: it runs." + restart,
 				Validators:          []validator.String{stringvalidator.OneOf("", string(kubevirtv1.StartStrategyPaused))},
 			},
 		},
