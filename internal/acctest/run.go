@@ -22,7 +22,7 @@ const Address = "virtualserver.test"
 
 // providerOnly are the attributes that the cluster does not know, so that no
 // import can bring them back.
-var providerOnly = []string{"wait", "deletion_protection", "cloud_init_wo_version"}
+var providerOnly = []string{"wait", "deletion_protection", "cloud_init_wo_version", "network_data_wo_version"}
 
 // Case is a test with Terraform.
 type Case struct {

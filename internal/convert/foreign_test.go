@@ -151,7 +151,7 @@ func TestOddMachines(t *testing.T) {
 				ToVirtualMachine(m, l)
 				ToRootDataVolume(m, l)
 				ToService(m, l)
-				ToSecret(m, l, "")
+				ToSecret(m, l, GuestData{})
 				if again := FromObjects(Objects{VM: vm}, &m); !reflect.DeepEqual(attributes(m), attributes(again)) {
 					t.Errorf("reading again changes the model:\n%s", cmp.Diff(attributes(m), attributes(again)))
 				}

@@ -50,10 +50,14 @@ func withoutStatus(m Server) map[string]any {
 // render returns the objects that a create makes of m.
 func render(m Server, rootClaim string) Objects {
 	l := layoutFor(m, rootClaim)
+	data, err := m.GuestData()
+	if err != nil {
+		panic(err)
+	}
 	return Objects{
 		VM:      ToVirtualMachine(m, l),
 		Root:    ToRootDataVolume(m, l),
-		Secret:  ToSecret(m, l, m.CloudInit.ValueString()),
+		Secret:  ToSecret(m, l, data),
 		Service: ToService(m, l),
 	}
 }
@@ -110,7 +114,10 @@ func toYAML(t *testing.T, o Objects) []byte {
 		add(o.Root)
 	}
 	if o.Secret != nil {
-		o.Secret.StringData = map[string]string{userDataKey: string(o.Secret.Data[userDataKey])} // readable
+		o.Secret.StringData = map[string]string{} // readable
+		for key, value := range o.Secret.Data {
+			o.Secret.StringData[key] = string(value)
+		}
 		o.Secret.Data = nil
 		add(o.Secret)
 	}

@@ -16,10 +16,12 @@ type Layout struct {
 	RootVolume      string // volume and disk name of the root disk
 	RootClaim       string // DataVolume or claim behind it; "" for container disks
 	CloudInitVolume string // volume and disk name of cloud-init
-	CloudInitSecret string // our Secret; used unless CloudInitInline
-	CloudInitInline bool   // user data stands in the object itself,
-	CloudInitBase64 bool   // in base64,
-	CloudInitText   string // and says this
+	CloudInitSecret string // our Secret, see OwnSecret
+	CloudInitDevice kubevirtv1.DiskDevice
+	UserData        CloudInitData // where the object has them
+	NetworkData     CloudInitData
+	SysprepVolume   string // volume and disk name of sysprep
+	SysprepDevice   kubevirtv1.DiskDevice
 	PodNetwork      string // interface on the pod network; "" when there is none
 	GPUs            []kubevirtv1.GPU
 	Templates       []string // DataVolumes that the machine's templates make
@@ -36,6 +38,9 @@ func NewLayout(name, rootClaim string) Layout {
 		RootClaim:       rootClaim,
 		CloudInitVolume: CloudInitDisk,
 		CloudInitSecret: CloudInitSecretName(vm),
+		CloudInitDevice: kubevirtv1.DiskDevice{Disk: &kubevirtv1.DiskTarget{Bus: DefaultBus}},
+		SysprepVolume:   SysprepDisk,
+		SysprepDevice:   kubevirtv1.DiskDevice{CDRom: &kubevirtv1.CDRomTarget{Bus: kubevirtv1.DiskBusSATA}},
 		PodNetwork:      PodNetwork,
 	}
 	if vm != name {
@@ -73,13 +78,18 @@ func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 		if v.Name == l.RootVolume {
 			l.RootClaim = claimOf(v)
 		}
-		if source, ok := cloudInitOf(v); ok {
-			l.CloudInitVolume = v.Name
-			l.CloudInitInline = source.secret == "" && source.userData != ""
-			l.CloudInitBase64, l.CloudInitText = source.base64, source.userData
-			if source.secret != "" {
-				l.CloudInitSecret = source.secret
-			}
+	}
+	if v := cloudInitVolume(vm.Spec.Template.Spec.Volumes); v != nil {
+		source, _ := cloudInitOf(v)
+		l.CloudInitVolume, l.UserData, l.NetworkData = v.Name, source.user, source.network
+		if d := diskByName(vm, v.Name); d != nil {
+			l.CloudInitDevice = d.DiskDevice
+		}
+	}
+	if v := sysprepVolume(vm.Spec.Template.Spec.Volumes); v != nil {
+		l.SysprepVolume = v.Name
+		if d := diskByName(vm, v.Name); d != nil {
+			l.SysprepDevice = d.DiskDevice
 		}
 	}
 	return l
@@ -154,19 +164,6 @@ func claimOf(v *kubevirtv1.Volume) string {
 		return v.Ephemeral.PersistentVolumeClaim.ClaimName
 	}
 	return ""
-}
-
-// ReadsCloudInitSecret tells whether the machine takes user data from a Secret.
-func ReadsCloudInitSecret(vm *kubevirtv1.VirtualMachine) bool {
-	if vm.Spec.Template == nil {
-		return false
-	}
-	for i := range vm.Spec.Template.Spec.Volumes {
-		if source, ok := cloudInitOf(&vm.Spec.Template.Spec.Volumes[i]); ok && source.secret != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // HasEphemeralRoot tells whether the root disk is only read.

@@ -14,9 +14,10 @@ const (
 	// AnnotationAttachment marks volumes that an attachment resource owns: <prefix><volume> = <vm uid>/disk|filesystem.
 	AnnotationAttachment = "attachment.virtualserver.io/"
 
-	// RootDisk and CloudInitDisk are the reserved device keys.
+	// RootDisk, CloudInitDisk and SysprepDisk are the reserved device keys.
 	RootDisk      = "root"
 	CloudInitDisk = "cloudinit"
+	SysprepDisk   = "sysprep"
 
 	// PodNetwork names the interface on the pod network of servers made here.
 	PodNetwork = "default"

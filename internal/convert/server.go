@@ -39,10 +39,18 @@ type Server struct {
 	TemplateLabels                types.Map   `tfsdk:"template_labels"`
 	TemplateAnnotations           types.Map   `tfsdk:"template_annotations"`
 
-	CloudInit          types.String `tfsdk:"cloud_init"`
-	CloudInitWO        types.String `tfsdk:"cloud_init_wo"`
-	CloudInitWOVersion types.Int64  `tfsdk:"cloud_init_wo_version"`
-	CloudInitType      types.String `tfsdk:"cloud_init_type"`
+	CloudInit            types.String       `tfsdk:"cloud_init"`
+	CloudInitWO          types.String       `tfsdk:"cloud_init_wo"`
+	CloudInitWOVersion   types.Int64        `tfsdk:"cloud_init_wo_version"`
+	CloudInitSecret      *CloudInitSecret   `tfsdk:"cloud_init_secret"`
+	CloudInitType        types.String       `tfsdk:"cloud_init_type"`
+	NetworkData          types.String       `tfsdk:"network_data"`
+	NetworkDataWO        types.String       `tfsdk:"network_data_wo"`
+	NetworkDataWOVersion types.Int64        `tfsdk:"network_data_wo_version"`
+	Users                map[string]User    `tfsdk:"users"`
+	AccessCredentials    []AccessCredential `tfsdk:"access_credentials"`
+	Sysprep              *Sysprep           `tfsdk:"sysprep"`
+	Ignition             types.String       `tfsdk:"ignition"`
 
 	RawPatch types.String `tfsdk:"raw_patch"`
 

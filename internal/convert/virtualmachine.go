@@ -38,6 +38,7 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 		m.Storage.apply(vm, l)
 	}
 	m.Network.apply(spec, l)
+	m.Sysprep.apply(spec, l)
 	m.applyCloudInit(spec, l)
 	m.bind(writer, vm)
 	return patched(vm, m.RawPatch)
@@ -53,6 +54,8 @@ func (m *Server) bind(b binder, vm *kubevirtv1.VirtualMachine) {
 	m.bindClock(b, spec)
 	m.bindScheduling(b, spec)
 	m.bindProbes(b, spec)
+	m.bindAccessCredentials(b, spec)
+	m.bindIgnition(b, vm.Spec.Template) // after the template's annotations
 }
 
 // Objects are the live objects of one server. VM is required; the others are
@@ -87,6 +90,7 @@ func FromObjects(o Objects, prior *Server) Server {
 		m.Storage = storageFrom(r, o, l, was.Storage)
 		m.Network = networkFrom(r, o.VM, l, o.Service, was.Network)
 		m.cloudInitFrom(r, o.VM, o.Secret, &was)
+		m.Sysprep = sysprepFrom(r, o.VM, was.Sysprep)
 		m.bind(binder{reader: r}, o.VM)
 		m.RawPatch = rawPatchFrom(r, o.VM, was.RawPatch)
 		m.keepFallback(was, &o.VM.Spec)

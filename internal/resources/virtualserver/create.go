@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -22,11 +20,12 @@ import (
 // and saves id and identity as soon as it exists: whatever happens after that,
 // the server is in the state and nothing is orphaned.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan convert.Server
+	var plan, config convert.Server
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
 	resp.Diagnostics.Append(diags...)
-	userData := r.userData(ctx, req.Config, plan, &resp.Diagnostics)
+	data := guestData(config, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -47,7 +46,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(plan, r.data.DefaultLabels))...)
 
 	o := convert.Objects{VM: vm}
-	err = r.createParts(deadline, &o, plan, l, userData)
+	err = r.createParts(deadline, &o, plan, l, data)
 	if err == nil {
 		err = r.startEphemeral(deadline, &o, plan)
 	}
@@ -117,14 +116,14 @@ func (r *Resource) wasCreated(ctx context.Context, api client.Client, vm *kubevi
 }
 
 // createParts makes what belongs to the VirtualMachine.
-func (r *Resource) createParts(ctx context.Context, o *convert.Objects, plan convert.Server, l convert.Layout, userData string) error {
+func (r *Resource) createParts(ctx context.Context, o *convert.Objects, plan convert.Server, l convert.Layout, data convert.GuestData) error {
 	if dv := convert.ToRootDataVolume(plan, l); dv != nil {
 		if err := r.createPart(ctx, o.VM, dv); err != nil {
 			return err
 		}
 		o.Root = dv
 	}
-	if secret := convert.ToSecret(plan, l, userData); secret != nil {
+	if secret := convert.ToSecret(plan, l, data); secret != nil {
 		if err := r.createPart(ctx, o.VM, secret); err != nil {
 			return err
 		}
@@ -139,13 +138,12 @@ func (r *Resource) createParts(ctx context.Context, o *convert.Objects, plan con
 	return nil
 }
 
-// userData returns the user data to write: the write-only one, which stands in
-// the configuration alone, or the planned one.
-func (r *Resource) userData(ctx context.Context, config tfsdk.Config, plan convert.Server, diags *diag.Diagnostics) string {
-	var secret types.String
-	diags.Append(config.GetAttribute(ctx, path.Root("cloud_init_wo"), &secret)...)
-	if !secret.IsNull() {
-		return secret.ValueString()
+// guestData returns user data and network data to write. Write-only values
+// stand in the configuration alone.
+func guestData(config, plan convert.Server, diags *diag.Diagnostics) convert.GuestData {
+	data, err := plan.WithWriteOnly(config).GuestData()
+	if err != nil {
+		diags.Append(usersError(err))
 	}
-	return plan.CloudInit.ValueString()
+	return data
 }

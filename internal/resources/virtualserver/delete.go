@@ -76,7 +76,7 @@ func (r *Resource) belongings(ctx context.Context, api client.Client, vm *kubevi
 		{vm.Name, kube.Watched{Object: &kubevirtv1.VirtualMachineInstance{}, List: &kubevirtv1.VirtualMachineInstanceList{}}},
 		{l.RootClaim, kube.Watched{Object: &cdiv1.DataVolume{}, List: &cdiv1.DataVolumeList{}}},
 		{l.RootClaim, kube.Watched{Object: &corev1.PersistentVolumeClaim{}, List: &corev1.PersistentVolumeClaimList{}}},
-		{l.CloudInitSecret, kube.Watched{Object: &corev1.Secret{}}},
+		{l.OwnSecret(state), kube.Watched{Object: &corev1.Secret{}}},
 		{serviceToRead(vm.Name, &state), kube.Watched{Object: &corev1.Service{}, List: &corev1.ServiceList{}}},
 	} {
 		if part.name == "" {

@@ -47,12 +47,13 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 		}
 	}
 	l := convert.LayoutOf(vm, rootVolumeOf(prior))
-	if l.CloudInitSecret != "" && !l.CloudInitInline && convert.ReadsCloudInitSecret(vm) {
+	for _, name := range l.SecretsToRead(prior) {
 		secret := &corev1.Secret{}
-		if ours, err := getOwned(ctx, api, vm, l.CloudInitSecret, secret); err != nil {
+		if ours, err := getOwned(ctx, api, vm, name, secret); err != nil {
 			return err
 		} else if ours {
 			o.Secret = secret
+			break
 		}
 	}
 	if name := serviceToRead(vm.Name, prior); name != "" {

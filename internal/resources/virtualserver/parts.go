@@ -3,10 +3,10 @@ package virtualserver
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -16,35 +16,77 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 )
 
-// writeSecret makes the cloud-init Secret or changes its user data.
-func (r *Resource) writeSecret(ctx context.Context, o *convert.Objects, state, plan convert.Server, userData string) error {
-	if !userDataChanged(state, plan) {
+// writeSecret makes the cloud-init Secret or writes what changes of its data.
+func (r *Resource) writeSecret(ctx context.Context, o *convert.Objects, state, plan convert.Server, data convert.GuestData) error {
+	user, network := userDataChanged(state, plan), networkDataChanged(state, plan)
+	if !user && !network {
 		return nil
 	}
 	l := nextLayout(state, plan, convert.LayoutOf(o.VM, plan.RootVolume()))
-	secret := convert.ToSecret(plan, l, userData)
+	secret := convert.ToSecret(plan, l, data)
 	if secret == nil {
 		return nil
 	}
 	if o.Secret != nil && o.Secret.Name == secret.Name {
-		before := o.Secret.DeepCopy()
-		before.TypeMeta = secret.TypeMeta
-		after := before.DeepCopy()
-		after.Data = maps.Clone(before.Data) // others may keep keys of their own there
-		if after.Data == nil {
-			after.Data = map[string][]byte{}
+		if !user {
+			delete(secret.Data, convert.UserDataKey) // a write-only one has its version
 		}
-		maps.Copy(after.Data, secret.Data)
-		_, err := r.data.Client.Update(ctx, before, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
-			return before, after, nil
-		})
-		return err
+		if !network {
+			delete(secret.Data, convert.NetworkDataKey)
+		}
+		return r.changeSecret(ctx, o.Secret, secret.Data)
 	}
 	if err := r.createPart(ctx, o.VM, secret); err != nil {
 		return err
 	}
 	o.Secret = secret
 	return nil
+}
+
+// pruneSecret takes out of the cloud-init Secret what the machine no longer
+// reads there, or removes the Secret.
+func (r *Resource) pruneSecret(ctx context.Context, o *convert.Objects, state, plan convert.Server) error {
+	if o.Secret == nil || o.Secret.Name == plan.UserDataSecret() || o.Secret.Name == plan.NetworkDataSecret() {
+		return nil // the configuration refers to it as one that is kept
+	}
+	if !plan.KeepsSecret() {
+		secret := o.Secret
+		o.Secret = nil
+		return r.remove(ctx, secret)
+	}
+	gone := map[string][]byte{}
+	if state.OwnsUserData() && !plan.OwnsUserData() {
+		gone[convert.UserDataKey] = nil
+	}
+	if state.OwnsNetworkData() && !plan.OwnsNetworkData() {
+		gone[convert.NetworkDataKey] = nil
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return r.changeSecret(ctx, o.Secret, gone)
+}
+
+// changeSecret writes keys of a Secret; nil removes one. Others may keep keys of
+// their own there.
+func (r *Resource) changeSecret(ctx context.Context, secret *corev1.Secret, data map[string][]byte) error {
+	before := secret.DeepCopy()
+	before.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}
+	after := before.DeepCopy()
+	for key, value := range data {
+		if value == nil {
+			delete(after.Data, key)
+			continue
+		}
+		if after.Data == nil {
+			after.Data = map[string][]byte{}
+		}
+		after.Data[key] = value
+	}
+	_, err := r.data.Client.Update(ctx, before, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
+		return before, after, nil
+	})
+	return err
 }
 
 // writeService makes, changes or removes the Service.

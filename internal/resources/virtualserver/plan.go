@@ -63,11 +63,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Diagnostics.Append(checkSizes(state, plan)...)
-	if state.HasCloudInit() && !plan.HasCloudInit() {
-		// Generated configurations hold null for sensitive values.
-		resp.Diagnostics.AddWarning(fmt.Sprintf("Updating virtual server %q removes its cloud-init user data", subject(state).Name),
-			"The configuration has none. After an import, write the guest's user data into cloud_init to keep it.")
-	}
+	resp.Diagnostics.Append(warnDataGone(state, plan)...)
 	managed, diags := readManagedKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	c := changeOf(state, plan, managed)
@@ -76,6 +72,22 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !resp.Diagnostics.HasError() && (c.spec || c.metadata) {
 		r.checkPlan(ctx, &state, plan, managed, &resp.Diagnostics)
 	}
+}
+
+// warnDataGone warns of cloud-init data that a plan removes: generated
+// configurations hold null for sensitive values.
+func warnDataGone(state, plan convert.Server) (diags diag.Diagnostics) {
+	warn := func(what, attribute string) {
+		diags.AddWarning(fmt.Sprintf("Updating virtual server %q removes its cloud-init %s data", subject(state).Name, what),
+			"The configuration has none. After an import, write the guest's "+what+" data into "+attribute+" to keep it.")
+	}
+	if state.HasUserData() && !plan.HasUserData() {
+		warn("user", "cloud_init")
+	}
+	if state.HasNetworkData() && !plan.HasNetworkData() {
+		warn("network", "network_data")
+	}
+	return diags
 }
 
 // planNames plans namespace, id, vm_name and labels_all, which follow from the

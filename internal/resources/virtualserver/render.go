@@ -1,6 +1,8 @@
 package virtualserver
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/equality"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -13,6 +15,7 @@ import (
 // to the live object. Labels and annotations that nobody manages stand in
 // neither, so that they are never written.
 func renderings(state, plan convert.Server, managed managedKeys, l convert.Layout) (before, after *kubevirtv1.VirtualMachine) {
+	l.CloudInitSecret = l.OwnSecret(state)
 	next := nextLayout(state, plan, l)
 	plan.Labels, plan.LabelsAll = asked(plan.Labels, state.Labels, managed.Labels), asked(plan.LabelsAll, state.LabelsAll, managed.Labels)
 	plan.Annotations = asked(plan.Annotations, state.Annotations, managed.Annotations)
@@ -20,8 +23,12 @@ func renderings(state, plan convert.Server, managed managedKeys, l convert.Layou
 	state.Annotations = only(state.Annotations, managed.Annotations)
 	plan.TemplateLabels, state.TemplateLabels = asked(plan.TemplateLabels, state.TemplateLabels, managed.TemplateLabels), only(state.TemplateLabels, managed.TemplateLabels)
 	plan.TemplateAnnotations, state.TemplateAnnotations = asked(plan.TemplateAnnotations, state.TemplateAnnotations, managed.TemplateAnnotations), only(state.TemplateAnnotations, managed.TemplateAnnotations)
-	if l.CloudInitInline && !next.CloudInitInline {
-		state.CloudInit = types.StringValue(l.CloudInitText) // what moves to the Secret
+	// What stands in the machine moves whole, also what the state does not know.
+	if l.UserData.Inline() && !next.UserData.Inline() {
+		state.CloudInit, state.Users = types.StringValue(l.UserData.Text), nil
+	}
+	if l.NetworkData.Inline() && !next.NetworkData.Inline() {
+		state.NetworkData = types.StringValue(l.NetworkData.Text)
 	}
 	return convert.ToVirtualMachine(state, l), convert.ToVirtualMachine(plan, next)
 }
@@ -31,16 +38,43 @@ func nextLayout(state, plan convert.Server, l convert.Layout) convert.Layout {
 	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() {
 		l.LegacyRunning = false // `running` cannot say every strategy
 	}
-	if userDataChanged(state, plan) && (l.CloudInitInline || !state.HasCloudInit()) {
-		// Inline user data is limited to 2,048 bytes, and a Secret that the
-		// state does not know is somebody else's.
-		l.CloudInitInline, l.CloudInitSecret = false, convert.CloudInitSecretName(l.VMName)
+	// Data in the machine itself is limited to 2,048 bytes each.
+	l.CloudInitSecret = l.OwnSecret(state)
+	if userDataChanged(state, plan) {
+		l.UserData = convert.CloudInitData{}
+	}
+	if networkDataChanged(state, plan) {
+		l.NetworkData = convert.CloudInitData{}
 	}
 	return l
 }
 
+// userDataChanged compares what cloud_init and users say together: they can be
+// spelled in either.
 func userDataChanged(state, plan convert.Server) bool {
-	return plan.CloudInit.ValueString() != state.CloudInit.ValueString() || !plan.CloudInitWOVersion.Equal(state.CloudInitWOVersion)
+	was, errWas := state.GuestData()
+	now, errNow := plan.GuestData()
+	return errWas != nil || errNow != nil || was.User != now.User ||
+		!plan.CloudInitWOVersion.Equal(state.CloudInitWOVersion) ||
+		!maps.Equal(passwordVersions(state), passwordVersions(plan)) ||
+		state.UserDataSecret() != plan.UserDataSecret()
+}
+
+func networkDataChanged(state, plan convert.Server) bool {
+	return plan.NetworkData.ValueString() != state.NetworkData.ValueString() ||
+		!plan.NetworkDataWOVersion.Equal(state.NetworkDataWOVersion) ||
+		state.NetworkDataSecret() != plan.NetworkDataSecret()
+}
+
+// passwordVersions are the versions of the users' write-only passwords.
+func passwordVersions(m convert.Server) map[string]int64 {
+	out := map[string]int64{}
+	for name, u := range m.Users {
+		if !u.PasswordWOVersion.IsNull() {
+			out[name] = u.PasswordWOVersion.ValueInt64()
+		}
+	}
+	return out
 }
 
 // change says which objects an update writes.
@@ -54,7 +88,7 @@ func changeOf(state, plan convert.Server, managed managedKeys) change {
 	return change{
 		spec:     !equality.Semantic.DeepEqual(before.Spec, after.Spec),
 		metadata: !equality.Semantic.DeepEqual(before.ObjectMeta, after.ObjectMeta),
-		userData: userDataChanged(state, plan),
+		userData: userDataChanged(state, plan) || networkDataChanged(state, plan),
 		service:  !equality.Semantic.DeepEqual(convert.ToService(state, l), convert.ToService(plan, l)),
 	}
 }

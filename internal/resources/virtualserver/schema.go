@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -16,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -103,24 +101,18 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"template_labels":                  templateLabelsAttribute(),
 			"template_annotations":             templateAnnotationsAttribute(),
 
-			"cloud_init": schema.StringAttribute{
-				Optional: true, Sensitive: true,
-				MarkdownDescription: "cloud-init user data of any size, for example a `#cloud-config` document. It is kept in a Secret of the server and in the Terraform state; see `cloud_init_wo` for one that is in neither plan nor state. The guest reads it when it boots; most of its modules run on the first boot only." + restart,
-			},
-			"cloud_init_wo": schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
-				MarkdownDescription: "As `cloud_init`, but write-only: it is never stored in plan or state. It is written when the server is created and when `cloud_init_wo_version` changes. Needs Terraform or OpenTofu 1.11.",
-			},
-			"cloud_init_wo_version": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "Version of `cloud_init_wo`: change it to have the user data written again." + restart,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-			},
-			"cloud_init_type": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "How the guest finds its user data: `nocloud` (default) or `configdrive`." + restart,
-				Validators:          []validator.String{stringvalidator.OneOf("", convert.NoCloud, convert.ConfigDrive)},
-			},
+			"cloud_init":              cloudInitAttribute(),
+			"cloud_init_wo":           cloudInitWOAttribute(),
+			"cloud_init_wo_version":   versionAttribute("cloud_init_wo", "the user data"),
+			"cloud_init_secret":       cloudInitSecretAttribute(),
+			"cloud_init_type":         cloudInitTypeAttribute(),
+			"network_data":            networkDataAttribute(),
+			"network_data_wo":         networkDataWOAttribute(),
+			"network_data_wo_version": versionAttribute("network_data_wo", "the network data"),
+			"users":                   usersAttribute(),
+			"access_credentials":      accessCredentialsAttribute(),
+			"sysprep":                 sysprepAttribute(),
+			"ignition":                ignitionAttribute(),
 
 			"raw_patch": rawPatchAttribute(),
 

@@ -24,7 +24,7 @@ const maxSerial = 256
 func storageAttribute() schema.Attribute {
 	deviceNames := []validator.Map{mapvalidator.KeysAre(
 		validate.Text("Invalid device name", validate.DNSLabel),
-		stringvalidator.NoneOf(convert.RootDisk, convert.CloudInitDisk),
+		stringvalidator.NoneOf(convert.RootDisk, convert.CloudInitDisk, convert.SysprepDisk),
 	)}
 	return schema.SingleNestedAttribute{
 		Required:            true,
@@ -33,7 +33,7 @@ func storageAttribute() schema.Attribute {
 			"root": rootAttribute(),
 			"additional_disks": schema.MapNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "Additional disks by name. A name is a DNS label, but not `root` or `cloudinit`. New disks come after the existing ones; the guest's device names (`/dev/vdb`) are not reliable, a `serial` is. Each has exactly one source." + restart,
+				MarkdownDescription: "Additional disks by name. A name is a DNS label, but not `root`, `cloudinit` or `sysprep`. New disks come after the existing ones; the guest's device names (`/dev/vdb`) are not reliable, a `serial` is. Each has exactly one source." + restart,
 				Validators:          deviceNames,
 				NestedObject:        diskObject(),
 			},
@@ -76,7 +76,7 @@ func rootAttribute() schema.Attribute {
 			"name": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Name of the disk's volume; for imported machines, whose root disk may have any. Default: `root`." + replaced,
-				Validators:          []validator.String{validate.Text("Invalid volume name", validate.DNSLabel), stringvalidator.NoneOf(convert.CloudInitDisk)},
+				Validators:          []validator.String{validate.Text("Invalid volume name", validate.DNSLabel), stringvalidator.NoneOf(convert.CloudInitDisk, convert.SysprepDisk)},
 			},
 			"ephemeral": schema.BoolAttribute{
 				Optional:            true,

@@ -32,7 +32,7 @@ func wantedNames(plan convert.Server, l convert.Layout) []wanted {
 		return wanted{kind, obj, list}
 	}
 	var out []wanted
-	if plan.HasCloudInit() {
+	if plan.KeepsSecret() {
 		out = append(out, named("Secret", l.CloudInitSecret, &corev1.Secret{}, nil))
 	}
 	if plan.Network.HasPorts() {

@@ -29,7 +29,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(diags...)
 	managed, diags := readManagedKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	userData := r.userData(ctx, req.Config, plan, &resp.Diagnostics)
+	data := guestData(config, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -52,7 +52,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
-	err = r.update(deadline, &o, state, plan, managed, userData)
+	err = r.update(deadline, &o, state, plan, managed, data)
 	var late *slow
 	if err != nil && !errors.As(err, &late) {
 		// The state keeps what was: the next plan shows what is still to do.
@@ -83,7 +83,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // update writes what differs: disk growth first, then what the machine will
 // refer to, then the machine, then what it no longer refers to.
-func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan convert.Server, managed managedKeys, userData string) error {
+func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan convert.Server, managed managedKeys, data convert.GuestData) error {
 	if err := r.growRoot(ctx, o.VM, state, plan); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 			return err
 		}
 	}
-	if err := r.writeSecret(ctx, o, state, plan, userData); err != nil {
+	if err := r.writeSecret(ctx, o, state, plan, data); err != nil {
 		return err
 	}
 	vm, err := r.patchMachine(ctx, o.VM, state, plan, managed)
@@ -101,11 +101,8 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 		return err
 	}
 	o.VM = vm
-	if !plan.HasCloudInit() && o.Secret != nil {
-		if err := r.remove(ctx, o.Secret); err != nil {
-			return err
-		}
-		o.Secret = nil
+	if err := r.pruneSecret(ctx, o, state, plan); err != nil {
+		return err
 	}
 	return r.writeService(ctx, o, state, plan)
 }
@@ -130,6 +127,9 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 		}
 		l = convert.LayoutOf(vm, state.RootVolume())
 		if err := refuseForeignDevices(vm, state, plan); err != nil {
+			return nil, nil, err
+		}
+		if err := refuseForeignSysprep(vm, l, state, plan); err != nil {
 			return nil, nil, err
 		}
 		before, after := renderings(state, plan, managed, l)
@@ -177,6 +177,24 @@ func refuseForeignDevices(vm *kubevirtv1.VirtualMachine, state, plan convert.Ser
 	for name, attribute := range now {
 		if _, ours := was[name]; !ours && taken[name] {
 			return refuse(attribute, name)
+		}
+	}
+	return nil
+}
+
+// refuseForeignSysprep does the same for the disk with the answer file, whose
+// name is the machine's.
+func refuseForeignSysprep(vm *kubevirtv1.VirtualMachine, l convert.Layout, state, plan convert.Server) error {
+	if !state.Sysprep.IsAbsent() || plan.Sysprep.IsAbsent() || vm.Spec.Template == nil {
+		return nil
+	}
+	for _, v := range vm.Spec.Template.Spec.Volumes {
+		if v.Name == l.SysprepVolume {
+			return &diagnostics.Failure{
+				Cause:     fmt.Sprintf("The server has a volume %q already, which belongs to somebody else.", v.Name),
+				Advice:    "Remove that volume first, or remove sysprep.",
+				Attribute: path.Root("sysprep"),
+			}
 		}
 	}
 	return nil

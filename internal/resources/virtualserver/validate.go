@@ -24,7 +24,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	c.checkDevices()
 	c.checkDNS()
 	c.checkServiceName()
-	c.checkCloudInit()
+	c.checkGuest()
 	c.checkInstanceType()
 	c.checkFirmware()
 	c.checkHardware()
