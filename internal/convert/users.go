@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"go.yaml.in/yaml/v3"
@@ -79,6 +80,9 @@ func (e *UserTakenError) Error() string { return "it lists the user " + e.Name +
 func parseUserData(document string) (userData, error) {
 	header, body, _ := strings.Cut(strings.TrimLeft(strings.ReplaceAll(document, "\r\n", "\n"), " \t\n"), "\n")
 	d := userData{header: header}
+	if !utf8.ValidString(document) {
+		return d, errors.New("it is no text in UTF-8")
+	}
 	if document == "" {
 		d.header = cloudConfig
 	} else if words := strings.Fields(header); len(words) == 0 || !strings.EqualFold(words[0], cloudConfig) {

@@ -111,6 +111,10 @@ var foreignMachines = map[string]struct {
     pvc        = { size = "60Gi", access_modes = ["ReadWriteOnce"] }
     source     = { blank = {} }
   } }
+  cloud_init_secret = { name = "somebody-elses" }
+  cloud_init_type   = "configdrive"
+  network_data      = "version: 2\n"
+  sysprep           = { config_map = "unattend" }
 `,
 		old:   `cores = 4`,
 		new:   `cores = 8`,
