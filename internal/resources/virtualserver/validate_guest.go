@@ -94,7 +94,9 @@ func (c configuration) checkUsers() {
 	}
 	names := map[string]convert.User{}
 	for name := range users {
-		names[name] = convert.User{}
+		if name != convert.DefaultUser { // has an error of its own
+			names[name] = convert.User{}
+		}
 	}
 	if _, err := convert.MergeUsers(textOf(document), names); err != nil {
 		c.diags.Append(usersError(err))
@@ -232,14 +234,28 @@ func sshKey(value string) string {
 	fields := strings.Fields(value)
 	for i := 0; i+1 < len(fields); i++ {
 		key, err := base64.StdEncoding.DecodeString(fields[i+1])
-		if err != nil || len(key) < 4 {
-			continue
-		}
-		if size := binary.BigEndian.Uint32(key); uint64(len(key)) >= 4+uint64(size) && string(key[4:4+size]) == fields[i] {
+		if parts := keyParts(key); err == nil && len(parts) > 1 && parts[0] == fields[i] {
 			return ""
 		}
 	}
 	return example + ": a type, and a key of that type in base64. This one is not, or is cut off."
+}
+
+// keyParts takes a key apart, of which the first part is its type; nil when it
+// is cut off.
+func keyParts(key []byte) (parts []string) {
+	const lengthSize = 4
+	for len(key) > 0 {
+		if len(key) < lengthSize {
+			return nil
+		}
+		size := uint64(binary.BigEndian.Uint32(key))
+		if key = key[lengthSize:]; uint64(len(key)) < size {
+			return nil
+		}
+		parts, key = append(parts, string(key[:size])), key[size:]
+	}
+	return parts
 }
 
 // ignitionConfig checks what KubeVirt and the guest would ignore silently.
