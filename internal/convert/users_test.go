@@ -96,7 +96,8 @@ func TestUsersDrift(t *testing.T) {
 	const base = `{name: vs, namespace: default, run_strategy: Always, resources: {memory: 1Gi}, storage: {root: {source: {container_disk: {image: a}}}},
 		cloud_init: "#cloud-config\na: 1\n", users: {jane: {sudo: ALL, ssh_authorized_keys: [k1], groups: []}, adam: {password: p}}}`
 	with := func(cloudInit, users string) string {
-		return base[:strings.Index(base, "cloud_init:")] + cloudInit + users + "}"
+		head, _, _ := strings.Cut(base, "cloud_init:")
+		return head + cloudInit + users + "}"
 	}
 	const document = `cloud_init: "#cloud-config\na: 1\n", `
 	for name, c := range map[string]struct{ old, new, want string }{

@@ -48,6 +48,13 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 	}
 	l := convert.LayoutOf(vm, rootVolumeOf(prior))
 	for _, name := range l.SecretsToRead(prior) {
+		if prior == nil { // it may be a user's, whose content is not ours to read
+			if ours, err := getOwned(ctx, api, vm, name, secretMetadata()); err != nil {
+				return err
+			} else if !ours {
+				continue
+			}
+		}
 		secret := &corev1.Secret{}
 		if ours, err := getOwned(ctx, api, vm, name, secret); err != nil {
 			return err
@@ -73,6 +80,10 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 		}
 	}
 	return nil
+}
+
+func secretMetadata() *metav1.PartialObjectMetadata {
+	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}}
 }
 
 // getOwned reads an object that may belong to the VM; ours is false when it

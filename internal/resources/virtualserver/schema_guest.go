@@ -13,6 +13,9 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
+// firstBoot is how changes of accounts land.
+const firstBoot = " A change reaches only guests that have **not booted yet**."
+
 func cloudInitAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Sensitive: true,
@@ -27,10 +30,10 @@ func cloudInitWOAttribute() schema.Attribute {
 	}
 }
 
-func versionAttribute(of, what string) schema.Attribute {
+func versionAttribute(of, what, lands string) schema.Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: "Version of `" + of + "`: change it to have " + what + " written again." + restart,
+		MarkdownDescription: "Version of `" + of + "`: change it to have " + what + " written again." + lands,
 		Validators:          []validator.Int64{int64validator.AtLeast(1)},
 	}
 }
@@ -77,7 +80,7 @@ func usersAttribute() schema.Attribute {
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
-				MarkdownDescription: "Password, plain, or hashed as `$6$...` of `mkpasswd`: what starts with `$` is taken for a hash. It is kept in the server's Secret and in the Terraform state." + restart,
+				MarkdownDescription: "Password, plain, or hashed as `$6$...` of `mkpasswd`: what starts with `$` is taken for a hash. It is kept in the server's Secret and in the Terraform state." + firstBoot,
 				Validators:          []validator.String{validate.Text("Invalid password", oneLine)},
 			},
 			"password_wo": schema.StringAttribute{
@@ -85,20 +88,20 @@ func usersAttribute() schema.Attribute {
 				MarkdownDescription: "As `password`, but write-only: it is never stored in plan or state. It is written together with all user data, when anything of that changes. Needs Terraform or OpenTofu 1.11.",
 				Validators:          []validator.String{validate.Text("Invalid password", oneLine)},
 			},
-			"password_wo_version": versionAttribute("password_wo", "the password"),
-			"lock_passwd":         schema.BoolAttribute{Optional: true, MarkdownDescription: "`true` forbids logging in with a password. Default: `false` for a user with a password, else cloud-init's own, `true`." + restart},
+			"password_wo_version": versionAttribute("password_wo", "the user data, with the password,", firstBoot),
+			"lock_passwd":         schema.BoolAttribute{Optional: true, MarkdownDescription: "`true` forbids logging in with a password. Default: `false` for a user with a password, else cloud-init's own, `true`." + firstBoot},
 			"ssh_authorized_keys": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "SSH public keys, each as a line of `authorized_keys`." + restart,
+				MarkdownDescription: "SSH public keys, each as a line of `authorized_keys`." + firstBoot,
 				Validators:          []validator.List{listvalidator.ValueStringsAre(validate.Text("Invalid SSH public key", sshKey), stringvalidator.LengthAtLeast(1))},
 			},
 			"groups": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Further groups of the user." + restart,
+				MarkdownDescription: "Further groups of the user." + firstBoot,
 				Validators:          []validator.List{listvalidator.ValueStringsAre(validate.Text("Invalid group name", accountName), stringvalidator.LengthAtLeast(1))},
 			},
-			"sudo":  schema.StringAttribute{Optional: true, MarkdownDescription: "Rule for sudo, for example `ALL=(ALL) NOPASSWD:ALL`. Default: none." + restart, Validators: []validator.String{validate.Text("Invalid sudo rule", oneLine)}},
-			"shell": schema.StringAttribute{Optional: true, MarkdownDescription: "Login shell, for example `/bin/bash`. Default: the guest's." + restart, Validators: []validator.String{validate.Text("Invalid shell", oneLine)}},
+			"sudo":  schema.StringAttribute{Optional: true, MarkdownDescription: "Rule for sudo, for example `ALL=(ALL) NOPASSWD:ALL`. Default: none." + firstBoot, Validators: []validator.String{validate.Text("Invalid sudo rule", oneLine)}},
+			"shell": schema.StringAttribute{Optional: true, MarkdownDescription: "Login shell, for example `/bin/bash`. Default: the guest's." + firstBoot, Validators: []validator.String{validate.Text("Invalid shell", oneLine)}},
 		}},
 	}
 }
