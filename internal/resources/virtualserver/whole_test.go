@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/merge"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -78,7 +78,7 @@ func TestTakeWhole(t *testing.T) {
 			}
 			live, before, after := read(c.live), render(c.state), render(c.plan)
 			convert.TakeWhole(before, after, live)
-			merged := kube.Merge(unstructuredOf(t, live), unstructuredOf(t, before), unstructuredOf(t, after))
+			merged := merge.Objects(unstructuredOf(t, live), unstructuredOf(t, before), unstructuredOf(t, after))
 			if diff := cmp.Diff(unstructuredOf(t, read(c.want)), merged); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
