@@ -74,7 +74,7 @@ func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
 				spec.ReadinessProbe = &kubevirtv1.Probe{}
 			}
 		},
-		"sysprep disk": func() { addDisk(spec, "sysprep", kubevirtv1.VolumeSource{Sysprep: &kubevirtv1.SysprepSource{}}) },
+		"sysprep disk": func() { addDisk(spec, "answers", kubevirtv1.VolumeSource{Sysprep: &kubevirtv1.SysprepSource{}}) },
 		"attached disk": func() {
 			addDisk(spec, "attached", kubevirtv1.VolumeSource{DataVolume: &kubevirtv1.DataVolumeSource{Name: "d"}})
 			vm.Annotations = Merge(vm.Annotations, map[string]string{AnnotationAttachment + "attached": string(vm.UID) + "/disk"})
