@@ -147,6 +147,14 @@ func (n *Namespace) PatchJSON(kind, name, operations string) {
 	}
 }
 
+// PatchStatus changes an object's status by a JSON merge patch, as controllers do.
+func (n *Namespace) PatchStatus(kind, name, merge string) {
+	n.t.Helper()
+	if err := n.client.Status().Patch(n.t.Context(), n.empty(kind, name), client.RawPatch(types.MergePatchType, []byte(merge))); err != nil {
+		n.t.Fatalf("patch of the status of %s %s: %v", kind, name, err)
+	}
+}
+
 // TryPatch sends a patch and returns the cluster's answer; it may be called
 // from any goroutine.
 func (n *Namespace) TryPatch(ctx context.Context, kind, name string, as types.PatchType, patch string) error {

@@ -23,6 +23,8 @@ type Layout struct {
 	SysprepVolume   string // volume and disk name of sysprep
 	SysprepDevice   kubevirtv1.DiskDevice
 	PodNetwork      string // interface on the pod network; "" when there is none
+	PodImplied      bool   // the machine names no network, so that KubeVirt attaches the pod network
+	PodExcluded     bool   // other networks keep KubeVirt from attaching it
 	GPUs            []kubevirtv1.GPU
 	Templates       []string // DataVolumes that the machine's templates make
 	WithoutBus      []string // disks that name no bus, so that KubeVirt chooses
@@ -61,6 +63,7 @@ func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 	}
 	l.RootVolume = rootVolume
 	l.PodNetwork = podNetwork(vm)
+	l.PodImplied, l.PodExcluded = podAttachment(vm, l.PodNetwork)
 	for _, t := range vm.Spec.DataVolumeTemplates {
 		l.Templates = append(l.Templates, t.Name)
 	}
@@ -136,6 +139,19 @@ func podNetwork(vm *kubevirtv1.VirtualMachine) string {
 		}
 	}
 	return ""
+}
+
+// podAttachment tells what becomes of the pod network where none is named.
+func podAttachment(vm *kubevirtv1.VirtualMachine, named string) (implied, excluded bool) {
+	if vm.Spec.Template == nil || named != "" {
+		return false, false
+	}
+	spec := &vm.Spec.Template.Spec
+	if attach := spec.Domain.Devices.AutoattachPodInterface; attach != nil && !*attach {
+		return false, false
+	}
+	none := len(spec.Networks) == 0 && len(spec.Domain.Devices.Interfaces) == 0
+	return none, !none
 }
 
 func volumesByName(vm *kubevirtv1.VirtualMachine) map[string]*kubevirtv1.Volume {

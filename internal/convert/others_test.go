@@ -22,10 +22,10 @@ func TestPortsOfOthers(t *testing.T) {
 		want      []int64
 	}{
 		"refresh": {false, []int64{22, 80}},
-		"import":  {true, []int64{22, 80, 443}},
+		"import":  {true, []int64{22, 80}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := portsFrom(reader{importing: c.importing}, service, corev1.ProtocolTCP, int64List([]int64{22}))
+			got := portsFrom(reader{importing: c.importing}, service, corev1.ProtocolTCP, int64List([]int64{22}), nil)
 			if diff := cmp.Diff(c.want, Int64s(got)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -26,7 +27,7 @@ func stored(t *rapid.T, m Server) Objects {
 	spec.Domain.Firmware = &kubevirtv1.Firmware{UUID: "8d9f", Serial: "9c1e"}
 	o.VM.Annotations = Merge(o.VM.Annotations, map[string]string{"kubevirt.io/latest-observed-api-version": "v1"})
 	if o.Service != nil {
-		o.Service.Spec.ClusterIP = "10.0.0.1"
+		o.Service.Spec.ClusterIP = cmp.Or(o.Service.Spec.ClusterIP, "10.0.0.1")
 	}
 	return o
 }
@@ -60,10 +61,14 @@ func TestObjectRoundTrip(t *testing.T) {
 func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
 	spec := &vm.Spec.Template.Spec
 	additions := map[string]func(){
-		"label":       func() { vm.Labels = Merge(vm.Labels, map[string]string{"theirs": "x"}) },
-		"annotation":  func() { vm.Annotations = Merge(vm.Annotations, map[string]string{"theirs": "x"}) },
-		"node":        func() { spec.NodeSelector = Merge(spec.NodeSelector, map[string]string{"zone": "a"}) },
-		"hostname":    func() { spec.Hostname = "host" },
+		"label":      func() { vm.Labels = Merge(vm.Labels, map[string]string{"theirs": "x"}) },
+		"annotation": func() { vm.Annotations = Merge(vm.Annotations, map[string]string{"theirs": "x"}) },
+		"node":       func() { spec.NodeSelector = Merge(spec.NodeSelector, map[string]string{"zone": "a"}) },
+		"interface's ports": func() {
+			for i := range spec.Domain.Devices.Interfaces {
+				spec.Domain.Devices.Interfaces[i].Ports = []kubevirtv1.Port{{Name: "ssh", Port: 22}}
+			}
+		},
 		"host device": func() { spec.Domain.Devices.HostDevices = []kubevirtv1.HostDevice{{Name: "h", DeviceName: "a/b"}} },
 		"interface": func() {
 			spec.Domain.Devices.Interfaces = append(spec.Domain.Devices.Interfaces, kubevirtv1.Interface{Name: "second"})
@@ -156,12 +161,33 @@ func TestDriftShows(t *testing.T) {
 		"preference gone":             func(m *Server) { m.Preference = nil },
 		"user data":                   func(m *Server) { m.CloudInit = types.StringValue("other") },
 		"user data gone":              func(m *Server) { m.CloudInit = types.StringNull() },
+		"hostname":                    func(m *Server) { m.Network.Hostname = types.StringValue("other") },
+		"binding":                     func(m *Server) { m.Network.Binding = types.StringValue("passt") },
+		"pod network": func(m *Server) {
+			m.Network.PodNetwork, m.Network.Binding, m.Network.MACAddress = types.BoolValue(false), types.StringValue("masquerade"), types.StringNull()
+		},
+		"interface": func(m *Server) {
+			i := m.Network.Interfaces["nic"]
+			i.NetworkAttachment = types.StringValue("other")
+			m.Network.Interfaces["nic"] = i
+		},
+		"interface gone":     func(m *Server) { delete(m.Network.Interfaces, "nic") },
+		"service type":       func(m *Server) { m.Network.Service.Type = types.StringValue("ClusterIP") },
+		"service headless":   func(m *Server) { m.Network.Service.Headless = types.BoolValue(true) },
+		"service label gone": func(m *Server) { m.Network.Service.Labels = MapOf(map[string]string{}) },
+		"service port": func(m *Server) {
+			p := m.Network.Service.Ports["web"]
+			p.TargetPort = types.Int64Value(81)
+			m.Network.Service.Ports["web"] = p
+		},
+		"service port gone": func(m *Server) { m.Network.Service.Ports = map[string]ServicePort{} },
 	}
 	const base = `{name: vs, namespace: default, run_strategy: Always, labels: {app: web}, labels_all: {app: web}, annotations: {a: b}, cloud_init: "#cloud-config",
 		resources: {memory: 1Gi, cpu: {count: 2, model: Conroe}, gpu: {type: a/b, count: 1}},
 		storage: {root: {serial: S, bus: scsi, pvc: {size: 1Gi}, source: {http: {url: "https://example.org"}}},
 			additional_disks: {data: {persistent_volume_claim: {claim_name: c}}}, filesystems: {fs: {config_map: {name: c}}}},
-		network: {tcp: [80], mac_address: "02:00:00:12:34:56", dns_policy: None, dns_config: {nameservers: [192.0.2.1], options: [{name: ndots, value: "2"}]}},
+		network: {tcp: [80], hostname: web, binding: bridge, pod_network: true, interfaces: {nic: {network_attachment: uplink}},
+			service: {type: NodePort, headless: false, labels: {a: b}, ports: {web: {port: 80, target_port: 8080, protocol: UDP}}}, mac_address: "02:00:00:12:34:56", dns_policy: None, dns_config: {nameservers: [192.0.2.1], options: [{name: ndots, value: "2"}]}},
 		scheduling: {node_selector: {disk: ssd}, tolerations: [{key: a, effect: NoExecute}], eviction_strategy: LiveMigrate,
 			affinity: {node_affinity: {required_during_scheduling_ignored_during_execution: {node_selector_terms: [{match_expressions: [{key: a, operator: Exists}]}]}}}},
 		termination_grace_period_seconds: 30, liveness_probe: {tcp_socket: {port: "22"}}, template_labels: {tier: web}, preference: {name: linux}}`

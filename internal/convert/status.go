@@ -1,6 +1,8 @@
 package convert
 
 import (
+	"cmp"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
@@ -22,6 +24,8 @@ var StatusTypes = map[string]attr.Type{
 	"addresses":        types.MapType{ElemType: types.ListType{ElemType: types.StringType}},
 	"conditions":       types.MapType{ElemType: conditionType},
 	"restart_required": types.BoolType,
+
+	"load_balancer_ingress": types.ListType{ElemType: types.StringType},
 }
 
 // ConditionDataImported says whether the root disk holds its image. KubeVirt
@@ -66,7 +70,24 @@ func StatusOf(o Objects) types.Object {
 		"addresses":        types.MapValueMust(types.ListType{ElemType: types.StringType}, addresses),
 		"conditions":       types.MapValueMust(conditionType, conditions),
 		"restart_required": types.BoolValue(HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired)),
+
+		"load_balancer_ingress": stringList(ingressOf(o.Service)),
 	})
+}
+
+// ingressOf lists the addresses of a Service's load balancer: an IP address or
+// a host name each.
+func ingressOf(service *corev1.Service) []string {
+	if service == nil {
+		return nil
+	}
+	var out []string
+	for _, i := range service.Status.LoadBalancer.Ingress {
+		if address := cmp.Or(i.IP, i.Hostname); address != "" {
+			out = append(out, address)
+		}
+	}
+	return out
 }
 
 // Condition returns the condition of a kind, nil when it is absent.

@@ -114,7 +114,10 @@ func (m *Server) ReadComputed(o Objects, l Layout) {
 	m.RootClaim = textOrNull(l.RootClaim)
 	m.ServiceName, m.ClusterIP = types.StringNull(), types.StringNull()
 	if o.Service != nil {
-		m.ServiceName, m.ClusterIP = types.StringValue(o.Service.Name), textOrNull(o.Service.Spec.ClusterIP)
+		m.ServiceName = types.StringValue(o.Service.Name)
+		if o.Service.Spec.ClusterIP != corev1.ClusterIPNone {
+			m.ClusterIP = textOrNull(o.Service.Spec.ClusterIP)
+		}
 	}
 	m.Status = StatusOf(o)
 }

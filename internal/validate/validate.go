@@ -4,6 +4,7 @@ package validate
 import (
 	"context"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -104,6 +105,56 @@ func IP(value string) string {
 		return quoted(value) + " is not an IP address."
 	}
 	return ""
+}
+
+// IPv4 checks IPv4 addresses.
+func IPv4(value string) string {
+	if a, err := netip.ParseAddr(value); err != nil || !a.Is4() {
+		return quoted(value) + " is not an IPv4 address."
+	}
+	return ""
+}
+
+// CIDR checks networks.
+func CIDR(value string) string {
+	if p, err := netip.ParsePrefix(value); err != nil || p != p.Masked() {
+		return quoted(value) + ` is not a network like "192.0.2.0/24".`
+	}
+	return ""
+}
+
+var (
+	interfaceName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	pciAddress    = regexp.MustCompile(`^[\da-fA-F]{4}:[\da-fA-F]{2}:[\da-fA-F]{2}\.[0-7]$`)
+)
+
+// InterfaceName checks names of network interfaces by KubeVirt's rule.
+func InterfaceName(value string) string {
+	if !interfaceName.MatchString(value) {
+		return quoted(value) + " may only hold letters, digits, - and _."
+	}
+	return ""
+}
+
+// PCIAddress checks PCI addresses by KubeVirt's rule.
+func PCIAddress(value string) string {
+	if !pciAddress.MatchString(value) {
+		return quoted(value) + ` is not a PCI address like "0000:81:01.0".`
+	}
+	return ""
+}
+
+// NetworkAttachment checks names of NetworkAttachmentDefinitions, with or
+// without a namespace.
+func NetworkAttachment(value string) string {
+	namespace, name, ok := strings.Cut(value, "/")
+	if !ok {
+		return DNSSubdomain(value)
+	}
+	if problem := DNSLabel(namespace); problem != "" {
+		return "The namespace is not valid: " + problem
+	}
+	return DNSSubdomain(name)
 }
 
 func quoted(s string) string { return `"` + s + `"` }

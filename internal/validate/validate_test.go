@@ -27,8 +27,14 @@ func TestChecks(t *testing.T) {
 			[]string{"a", "ftp://a", "http:a", "http://", "http:///a", "https:/a", "//a", "http://a b", "://"}, "http://, https://"},
 		"image URL": {URL("docker", "oci-archive"), []string{"docker://quay.io/a:b", "oci-archive:///a/b.tar", "oci-archive://a/b"},
 			[]string{"quay.io/a", "docker:quay.io/a", "docker://", "https://quay.io/a"}, "docker://, oci-archive://"},
-		"duration":   {Duration, []string{"0s", "30s", "1h30m"}, []string{"30", "-1s", "1 minute", "1d"}, `like "30s"`},
-		"IP address": {IP, []string{"192.0.2.1", "2001:db8::1"}, []string{"192.0.2", "example.org", "fe80::1%eth0", "192.0.2.1/24"}, "is not an IP address"},
+		"duration":       {Duration, []string{"0s", "30s", "1h30m"}, []string{"30", "-1s", "1 minute", "1d"}, `like "30s"`},
+		"IP address":     {IP, []string{"192.0.2.1", "2001:db8::1"}, []string{"192.0.2", "example.org", "fe80::1%eth0", "192.0.2.1/24"}, "is not an IP address"},
+		"IPv4 address":   {IPv4, []string{"192.0.2.1"}, []string{"192.0.2", "2001:db8::1", "::ffff:192.0.2.1", "192.0.2.1/24"}, "is not an IPv4 address"},
+		"network":        {CIDR, []string{"192.0.2.0/24", "2001:db8::/32", "0.0.0.0/0"}, []string{"192.0.2.1", "192.0.2.1/24", "a/8", "192.0.2.0/33"}, "is not a network"},
+		"interface name": {InterfaceName, []string{"a", "1", "A_b-c", "-"}, []string{"a.b", "a b", "ä", "a/b"}, "letters, digits"},
+		"PCI address":    {PCIAddress, []string{"0000:81:01.0", "ABCD:ef:1F.7"}, []string{"81:01.0", "0000:81:01.8", "0000:81:01", "0000:81:01.10"}, "is not a PCI address"},
+		"network attachment": {NetworkAttachment, []string{"uplink", "network/uplink", "a.b", "a/b.c"},
+			[]string{"a/b/c", "/a", "a/", "A", "A/b", "a.b/c"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, value := range c.good {

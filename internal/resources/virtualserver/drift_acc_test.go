@@ -93,7 +93,8 @@ func TestAccForeignChangesSurvive(t *testing.T) {
 			"labels":                   "an import reads the labels that others gave the machine",
 			"annotations":              "an import reads the annotations that others gave the machine",
 			"storage.additional_disks": "an import reads the disk that somebody else added",
-			"network.udp":              "an import reads the port that somebody else added",
+			"network.hostname":         "an import reads the host name that somebody else gave",
+			"network.service":          "an import reads the Service's label, affinity and port of somebody else",
 		},
 	})
 }

@@ -61,6 +61,7 @@ var foreignMachines = map[string]struct {
     boot_order = 1
     source     = { container_disk = { image = "quay.io/containerdisks/fedora:35" } }
   } }
+  network    = { hostname = "vm-example", model = "virtio", multiqueue = true }
   cloud_init = "#cloud-config\npassword: fedora\nchpasswd: { expire: False }"
   termination_grace_period_seconds = 0
 `,
@@ -91,6 +92,7 @@ var foreignMachines = map[string]struct {
   }
   network = {
     mac_address = "02:00:00:aa:bb:cc"
+    interfaces  = { uplink = { network_attachment = "network/uplink", model = "e1000e", boot_order = 2 } }
     dns_policy  = "None"
     dns_config  = { nameservers = ["192.0.2.53"], searches = ["example.org"], options = [{ name = "ndots", value = "2" }] }
   }

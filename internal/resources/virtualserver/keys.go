@@ -33,6 +33,9 @@ type managedKeys struct {
 	Annotations         []string `json:"annotations,omitempty"`
 	TemplateLabels      []string `json:"template_labels,omitempty"`
 	TemplateAnnotations []string `json:"template_annotations,omitempty"`
+
+	ServiceLabels      []string `json:"service_labels,omitempty"`
+	ServiceAnnotations []string `json:"service_annotations,omitempty"`
 }
 
 type privateReader interface {
@@ -66,13 +69,18 @@ func writeManagedKeys(ctx context.Context, private privateWriter, keys managedKe
 // newManagedKeys are the keys that a configuration and the provider's default
 // labels ask for.
 func newManagedKeys(config convert.Server, defaultLabels map[string]string) managedKeys {
-	keys := func(all ...map[string]string) []string { return slices.Sorted(maps.Keys(convert.Merge(all...))) }
-	return managedKeys{
-		Labels:              keys(defaultLabels, convert.StringMap(config.Labels)),
-		Annotations:         keys(convert.StringMap(config.Annotations)),
-		TemplateLabels:      keys(convert.StringMap(config.TemplateLabels)),
-		TemplateAnnotations: keys(convert.StringMap(config.TemplateAnnotations)),
+	sorted := func(all ...map[string]string) []string { return slices.Sorted(maps.Keys(convert.Merge(all...))) }
+	keys := managedKeys{
+		Labels:              sorted(defaultLabels, convert.StringMap(config.Labels)),
+		Annotations:         sorted(convert.StringMap(config.Annotations)),
+		TemplateLabels:      sorted(convert.StringMap(config.TemplateLabels)),
+		TemplateAnnotations: sorted(convert.StringMap(config.TemplateAnnotations)),
 	}
+	if n := config.Network; n != nil && n.Service != nil {
+		keys.ServiceLabels = sorted(convert.StringMap(n.Service.Labels))
+		keys.ServiceAnnotations = sorted(convert.StringMap(n.Service.Annotations))
+	}
+	return keys
 }
 
 // and returns the keys of both.
@@ -81,7 +89,20 @@ func (k managedKeys) and(o managedKeys) managedKeys {
 	return managedKeys{
 		Labels: both(k.Labels, o.Labels), Annotations: both(k.Annotations, o.Annotations),
 		TemplateLabels: both(k.TemplateLabels, o.TemplateLabels), TemplateAnnotations: both(k.TemplateAnnotations, o.TemplateAnnotations),
+		ServiceLabels: both(k.ServiceLabels, o.ServiceLabels), ServiceAnnotations: both(k.ServiceAnnotations, o.ServiceAnnotations),
 	}
+}
+
+// serviceOf returns m without the labels and annotations of its Service that
+// nobody manages: an import reads those that others gave it, too.
+func (k managedKeys) serviceOf(m convert.Server) convert.Server {
+	if m.Network == nil || m.Network.Service == nil {
+		return m
+	}
+	network, service := *m.Network, *m.Network.Service
+	service.Labels, service.Annotations = only(service.Labels, k.ServiceLabels), only(service.Annotations, k.ServiceAnnotations)
+	network.Service, m.Network = &service, &network
+	return m
 }
 
 func (k managedKeys) of(kind string) []string {

@@ -1,7 +1,9 @@
 package virtualserver
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -71,6 +73,11 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 			o.Service = service
 		}
 	}
+	if prior == nil && o.Service == nil {
+		if err := findService(ctx, api, o); err != nil {
+			return err
+		}
+	}
 	if prior == nil && l.RootClaim != "" && convert.HasEphemeralRoot(vm, l) {
 		dv := &cdiv1.DataVolume{}
 		if ours, err := getOwned(ctx, api, vm, l.RootClaim, dv); err != nil {
@@ -84,6 +91,23 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 
 func secretMetadata() *metav1.PartialObjectMetadata {
 	return &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}}
+}
+
+// findService looks for the Service of a server that is being imported under
+// another name than the server's own. Without the right to list there is none.
+func findService(ctx context.Context, api client.Client, o *convert.Objects) error {
+	list := &corev1.ServiceList{}
+	if err := api.List(ctx, list, client.InNamespace(o.VM.Namespace)); err != nil {
+		if apierrors.IsForbidden(err) {
+			return nil
+		}
+		return err
+	}
+	slices.SortFunc(list.Items, func(a, b corev1.Service) int { return cmp.Compare(a.Name, b.Name) })
+	if i := slices.IndexFunc(list.Items, func(s corev1.Service) bool { return owns(o.VM, &s) }); i >= 0 {
+		o.Service = &list.Items[i]
+	}
+	return nil
 }
 
 // getOwned reads an object that may belong to the VM; ours is false when it

@@ -107,12 +107,41 @@ func (r *Resource) writeService(ctx context.Context, o *convert.Objects, state, 
 	}
 	base := convert.ToService(state, l)
 	if base == nil {
-		base = &corev1.Service{TypeMeta: want.TypeMeta, ObjectMeta: want.ObjectMeta}
+		base = &corev1.Service{TypeMeta: want.TypeMeta}
 	}
+	if convert.ReplacesService(o.Service, base, want) {
+		return r.replaceService(ctx, o, want)
+	}
+	convert.KeepFamilies(base, want)
 	_, err := r.data.Client.Update(ctx, want, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
 		return base, want, nil
 	})
 	return err
+}
+
+// replaceService makes the Service anew under its name, for changes that
+// Kubernetes refuses.
+func (r *Resource) replaceService(ctx context.Context, o *convert.Objects, want *corev1.Service) error {
+	was := o.Service
+	if err := r.remove(ctx, was); err != nil {
+		return err
+	}
+	o.Service = nil
+	gone, err := r.awaitGone(ctx, wanted{kind: "Service", obj: was, list: &corev1.ServiceList{}})
+	if err != nil {
+		return err
+	}
+	if !gone {
+		return &diagnostics.Failure{
+			Cause:  fmt.Sprintf("The Service %q is replaced, but the old one is not gone: its finalizers are %v.", convert.ID(was.Namespace, was.Name), was.Finalizers),
+			Advice: "See to what holds it, a load balancer's controller for example, and apply again.",
+		}
+	}
+	if err := r.createPart(ctx, o.VM, want); err != nil {
+		return err
+	}
+	o.Service = want
+	return nil
 }
 
 // createPart makes an object that belongs to the VM, refusing one that exists.

@@ -153,9 +153,15 @@ func keepComputed(plan *convert.Server, state convert.Server, c change) {
 		}
 	} else {
 		plan.ServiceName, plan.ClusterIP = state.ServiceName, state.ClusterIP
+		if c.newService {
+			plan.ClusterIP = types.StringUnknown()
+		}
+	}
+	if plan.Network.IsHeadless() {
+		plan.ClusterIP = types.StringNull()
 	}
 	plan.Status = state.Status
-	if c.spec || c.userData {
+	if c.spec || c.userData || c.service && convert.ChangesIngress(state, *plan) {
 		plan.Status = types.ObjectUnknown(convert.StatusTypes)
 	}
 }

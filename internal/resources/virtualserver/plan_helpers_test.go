@@ -188,7 +188,7 @@ func (tf offline) apply(p planResult, config values) *state {
 	}
 	attributes := objectOf(tf.t, p.value)
 	answers := values{"uid": "uid-1", "root_claim": "vs-root-abcde", "service_name": nil, "cluster_ip": nil, "status": values{
-		"printable_status": "Running", "run_strategy": "Always", "ready": true, "node": "node-1", "restart_required": false,
+		"printable_status": "Running", "run_strategy": "Always", "ready": true, "node": "node-1", "restart_required": false, "load_balancer_ingress": []any{},
 		"addresses": values{"default": []any{"10.0.0.1"}}, "conditions": values{"Ready": values{"status": "True", "reason": "", "message": ""}},
 	}}
 	if network, ok := config["network"].(values); ok && (network["tcp"] != nil || network["udp"] != nil) {

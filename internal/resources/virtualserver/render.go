@@ -38,6 +38,9 @@ func nextLayout(state, plan convert.Server, l convert.Layout) convert.Layout {
 	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() {
 		l.LegacyRunning = false // `running` cannot say every strategy
 	}
+	if state.Network.WithoutPodNetwork() && !plan.Network.WithoutPodNetwork() && l.PodNetwork == "" {
+		l.PodNetwork = convert.PodNetwork
+	}
 	// Data in the machine itself is limited to 2,048 bytes each.
 	l.CloudInitSecret = l.OwnSecret(state)
 	if userDataChanged(state, plan) {
@@ -78,17 +81,20 @@ func passwordVersions(m convert.Server) map[string]int64 {
 }
 
 // change says which objects an update writes.
-type change struct{ spec, metadata, userData, service bool }
+type change struct{ spec, metadata, userData, service, newService bool }
 
 func (c change) any() bool { return c.spec || c.metadata || c.userData || c.service }
 
 func changeOf(state, plan convert.Server, managed managedKeys) change {
 	l := layoutOf(state)
 	before, after := renderings(state, plan, managed, l)
+	was, now := convert.ToService(state, l), convert.ToService(plan, l)
 	return change{
 		spec:     !equality.Semantic.DeepEqual(before.Spec, after.Spec),
 		metadata: !equality.Semantic.DeepEqual(before.ObjectMeta, after.ObjectMeta),
 		userData: userDataChanged(state, plan) || networkDataChanged(state, plan),
-		service:  !equality.Semantic.DeepEqual(convert.ToService(state, l), convert.ToService(plan, l)),
+		service:  !equality.Semantic.DeepEqual(was, now),
+
+		newService: was != nil && now != nil && convert.ReplacesService(was, was, now),
 	}
 }

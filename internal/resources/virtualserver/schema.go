@@ -211,6 +211,10 @@ func statusAttribute() schema.Attribute {
 					"message": computed("A sentence."),
 				}},
 			},
+			"load_balancer_ingress": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Addresses that the load balancer of the server's Service has got: an IP address or a host name each. An apply does not wait for them.",
+			},
 			"restart_required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a change waits for a restart."},
 		},
 	}

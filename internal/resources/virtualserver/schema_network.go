@@ -1,6 +1,8 @@
 package virtualserver
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -14,7 +16,8 @@ import (
 
 const (
 	maxPort        = 65535
-	maxNameservers = 3 // Kubernetes' limit
+	maxNameservers = 3 // Kubernetes' limits
+	maxSearches    = 6
 )
 
 func networkAttribute() schema.Attribute {
@@ -33,50 +36,59 @@ func networkAttribute() schema.Attribute {
 		}
 	}
 	nameservers := names("Addresses of name servers, up to 3.", validate.Text("Invalid address", validate.IP))
+	searches := names("Search domains, up to 6.", validate.Text("Invalid domain", validate.DNSSubdomain))
+	searches.Validators = append(searches.Validators, listvalidator.SizeAtMost(maxSearches))
 	nameservers.Validators = append(nameservers.Validators, listvalidator.SizeAtMost(maxNameservers))
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "The server's place in the pod network, and the Service that exposes its ports.",
-		Attributes: map[string]schema.Attribute{
-			"tcp": ports("TCP ports that the server's Service exposes." + live),
-			"udp": ports("UDP ports that the server's Service exposes." + live),
-			"mac_address": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "MAC address of the interface on the pod network, for example `02:00:00:12:34:56`. Without one the guest gets a new one at each start." + restart,
-				Validators:          []validator.String{validate.Text("Invalid MAC address", validate.MACAddress)},
-			},
-			"dns_policy": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Where the guest's resolver configuration comes from: `ClusterFirst` (Kubernetes' default), `ClusterFirstWithHostNet`, `Default` (the node's) or `None` (only `dns_config`)." + restart,
-				Validators:          []validator.String{stringvalidator.OneOf("", string(corev1.DNSClusterFirst), string(corev1.DNSClusterFirstWithHostNet), string(corev1.DNSDefault), string(corev1.DNSNone))},
-			},
-			"dns_config": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "Resolver configuration on top of what `dns_policy` gives." + restart,
-				Attributes: map[string]schema.Attribute{
-					"nameservers": nameservers,
-					"searches":    names("Search domains."),
-					"options": schema.ListNestedAttribute{
-						Optional:            true,
-						MarkdownDescription: "Resolver options.",
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"name":  schema.StringAttribute{Required: true, MarkdownDescription: "Name of the option, for example `ndots`."},
-							"value": schema.StringAttribute{Optional: true, MarkdownDescription: "Value of the option."},
-						}},
-					},
-				},
-			},
-			"service": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "The Service that exposes the ports.",
-				Attributes: map[string]schema.Attribute{
-					"name": schema.StringAttribute{
-						Optional:            true,
-						MarkdownDescription: "Name of the Service. Default: the server's `vm_name`. Changing it makes a new Service and deletes the old one.",
-						Validators:          []validator.String{validate.Text("Invalid Service name", validate.ServiceName)},
-					},
+	attributes := map[string]schema.Attribute{
+		"tcp":     ports("TCP ports that the server's Service exposes, each under its own number and the name `tcp-<port>`: short for entries of `service.ports`, beside which they may stand." + live),
+		"udp":     ports("UDP ports that the server's Service exposes, as `tcp`, named `udp-<port>`." + live),
+		"service": serviceAttribute(),
+
+		"pod_network": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether the server has an interface on the pod network, the network of the cluster's pods. `false` gives it none, so that the Service reaches it only through an interface with `default = true`. Default: a new server has one, and an imported one is left as it is." + restart,
+		},
+		"interfaces": interfacesAttribute(),
+		"multiqueue": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether `virtio` interfaces get as many queues as the server has vCPUs. Default: no, unless `preference` says so." + restart,
+		},
+		"hostname": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Host name that DHCP and cloud-init give the guest: a DNS label. Default: the server's `vm_name`." + restart,
+			Validators:          []validator.String{validate.Text("Invalid host name", validate.DNSLabel)},
+		},
+		"subdomain": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Subdomain of the guest. With a headless Service of this name in the namespace, the cluster's DNS knows the guest as `<hostname>.<subdomain>.<namespace>.svc.<cluster domain>`." + restart,
+			Validators:          []validator.String{validate.Text("Invalid subdomain", validate.DNSSubdomain)},
+		},
+		"dns_policy": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Where the guest's resolver configuration comes from: `ClusterFirst` (Kubernetes' default), `ClusterFirstWithHostNet`, `Default` (the node's) or `None` (only `dns_config`)." + restart,
+			Validators:          []validator.String{stringvalidator.OneOf("", string(corev1.DNSClusterFirst), string(corev1.DNSClusterFirstWithHostNet), string(corev1.DNSDefault), string(corev1.DNSNone))},
+		},
+		"dns_config": schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "Resolver configuration on top of what `dns_policy` gives." + restart,
+			Attributes: map[string]schema.Attribute{
+				"nameservers": nameservers,
+				"searches":    searches,
+				"options": schema.ListNestedAttribute{
+					Optional:            true,
+					MarkdownDescription: "Resolver options.",
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"name":  schema.StringAttribute{Required: true, MarkdownDescription: "Name of the option, for example `ndots`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
+						"value": schema.StringAttribute{Optional: true, MarkdownDescription: "Value of the option."},
+					}},
 				},
 			},
 		},
+	}
+	maps.Copy(attributes, nicAttributes("`masquerade` (default): behind network address translation. `bridge`: with the pod's own address, where KubeVirt's configuration permits it; such a server cannot be migrated live. `passt_binding`: KubeVirt's own passt, behind its feature gate. Any other name is the one of a network binding plugin that KubeVirt's configuration registers, for example `passt`."))
+	return schema.SingleNestedAttribute{
+		Optional:            true,
+		MarkdownDescription: "The server's network interfaces, and the Service that exposes its ports. `binding`, `model`, `mac_address`, `boot_order`, `pci_address`, `acpi_index`, `tag` and `dhcp_options` are those of the interface on the pod network.",
+		Attributes:          attributes,
 	}
 }

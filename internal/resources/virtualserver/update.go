@@ -104,7 +104,7 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 	if err := r.pruneSecret(ctx, o, state, plan); err != nil {
 		return err
 	}
-	return r.writeService(ctx, o, state, plan)
+	return r.writeService(ctx, o, managed.serviceOf(state), plan)
 }
 
 // patchMachine sends the difference between the two models as one patch.
@@ -172,6 +172,9 @@ func refuseForeignDevices(vm *kubevirtv1.VirtualMachine, state, plan convert.Ser
 			Advice:    "Choose another name, or remove that volume first.",
 			Attribute: path.Root("storage").AtName(attribute).AtMapKey(name),
 		}
+	}
+	if err := refuseForeignInterfaces(vm, state, plan); err != nil {
+		return err
 	}
 	was, now := deviceNames(state), deviceNames(plan)
 	for name, attribute := range now {

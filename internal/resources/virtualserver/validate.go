@@ -24,6 +24,8 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	c.checkDevices()
 	c.checkDNS()
 	c.checkServiceName()
+	c.checkInterfaces()
+	c.checkService()
 	c.checkGuest()
 	c.checkInstanceType()
 	c.checkFirmware()
