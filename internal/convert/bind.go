@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
@@ -246,6 +247,47 @@ func bindWhole[M, F any](b binder, a *M, f *F, bind func(b binder, a *M, f *F)) 
 	var read M
 	bind(b.everything(), &read, f)
 	*a = read
+}
+
+// within binds fields that stand behind a pointer, which is absent when they are.
+func within[F any](b binder, f **F, bind func(f *F)) {
+	out := deref(*f)
+	if bind(&out); b.writing && !reflect.ValueOf(out).IsZero() {
+		*f = &out
+	}
+}
+
+// bindFeature binds a feature that is on when it is there, off when it says so,
+// and otherwise decided by something else.
+func bindFeature(b binder, a *types.Bool, f **kubevirtv1.FeatureState) {
+	if b.writing {
+		switch {
+		case a.IsNull():
+			*f = nil
+		case a.ValueBool():
+			*f = &kubevirtv1.FeatureState{}
+		default:
+			*f = &kubevirtv1.FeatureState{Enabled: a.ValueBoolPointer()}
+		}
+		return
+	}
+	switch {
+	case !b.importing && a.IsNull():
+	case *f == nil:
+		*a = types.BoolNull()
+	default:
+		*a = types.BoolValue((*f).Enabled == nil || *(*f).Enabled)
+	}
+}
+
+// bindChosen binds a string that the cluster fills in where it is absent, for
+// good: null and "" leave it to the cluster, and take nothing away (see
+// WithoutChosen). An import leaves it null, as the API does not tell who chose it.
+func bindChosen[T ~string](b binder, a *types.String, f *T) {
+	if !b.writing && (b.importing || a.ValueString() == "") {
+		return
+	}
+	bindText(b, a, f)
 }
 
 // bindPresence binds a nested object that says something by being there,

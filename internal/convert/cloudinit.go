@@ -109,7 +109,7 @@ func (m Server) applyCloudInit(spec *kubevirtv1.VirtualMachineInstanceSpec, l La
 			NetworkData: network.plain, NetworkDataBase64: network.encoded, NetworkDataSecretRef: network.secret,
 		}
 	}
-	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, kubevirtv1.Disk{Name: l.CloudInitVolume, DiskDevice: l.CloudInitDevice})
+	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, kubevirtv1.Disk{Name: l.CloudInitVolume, DiskDevice: *l.CloudInitDevice.DeepCopy()})
 	spec.Volumes = append(spec.Volumes, v)
 }
 

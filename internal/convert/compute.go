@@ -3,6 +3,7 @@ package convert
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -17,30 +18,54 @@ func (res *Resources) apply(spec *kubevirtv1.VirtualMachineInstanceSpec, l Layou
 	if res == nil {
 		return
 	}
-	if c := res.CPU; c != nil {
-		cpu := kubevirtv1.CPU{
-			Sockets: uint32Of(c.Sockets),
-			Cores:   uint32Of(c.Cores),
-			Threads: uint32Of(c.Threads),
-			Model:   c.Model.ValueString(),
-		}
-		if n := uint32Of(c.Count); n != 0 {
-			cpu.Sockets = n // live-upgradable, unlike cores and threads
-		}
-		if cpu.Sockets != 0 || cpu.Cores != 0 || cpu.Threads != 0 || cpu.Model != "" {
-			spec.Domain.CPU = &cpu
-		}
-	}
-	if res.Memory.IsSet() {
-		guest := amountOf(res.Memory)
-		spec.Domain.Memory = &kubevirtv1.Memory{Guest: &guest}
-	}
-	if res.MemoryRequest.IsSet() {
-		spec.Domain.Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: amountOf(res.MemoryRequest)}
-	}
+	res.bind(writer, &spec.Domain)
 	if g := res.GPU; g != nil && g.Type.ValueString() != "" {
-		spec.Domain.Devices.GPUs = g.devices(l.GPUs)
+		spec.Domain.Devices.GPUs = append(spec.Domain.Devices.GPUs, g.devices(l.GPUs)...)
 	}
+}
+
+// bind binds all but `gpu`, which needs the layout.
+func (res *Resources) bind(b binder, domain *kubevirtv1.DomainSpec) {
+	bindPart(b, &res.CPU, domain, bindCPU)
+	within(b, &domain.Memory, func(memory *kubevirtv1.Memory) {
+		bindAmountPointer(b, &res.Memory, &memory.Guest)
+		bindAmountPointer(b, &res.MaxMemory, &memory.MaxGuest)
+		within(b, &memory.Hugepages, func(h *kubevirtv1.Hugepages) { bindText(b, &res.Hugepages, &h.PageSize) })
+		bindSection(b, &res.ReservedOverhead, &memory.ReservedOverhead, bindReservedOverhead)
+	})
+	bindAmountIn(b, &res.MemoryRequest, &domain.Resources.Requests, corev1.ResourceMemory)
+	bindAmountIn(b, &res.MemoryLimit, &domain.Resources.Limits, corev1.ResourceMemory)
+	bindFlag(b, &res.OvercommitGuestOverhead, &domain.Resources.OvercommitGuestOverhead)
+	gpus, hosts := domain.Devices.GPUs, domain.Devices.HostDevices
+	if b.importing {
+		gpus, hosts = importedGPUs(gpus), importedHostDevices(hosts)
+	}
+	bindNamed(b, &res.GPUs, &gpus, func(g *kubevirtv1.GPU) *string { return &g.Name }, bindGPUDevice)
+	bindNamed(b, &res.HostDevices, &hosts, func(h *kubevirtv1.HostDevice) *string { return &h.Name }, bindHostDevice)
+	if b.writing {
+		domain.Devices.GPUs, domain.Devices.HostDevices = gpus, hosts
+	}
+}
+
+func bindReservedOverhead(b binder, a *ReservedOverhead, f *kubevirtv1.ReservedOverhead) {
+	bindAmountPointer(b, &a.AddedOverhead, &f.AddedOverhead)
+	bindTextPointer(b, &a.MemLock, &f.MemLock)
+}
+
+func bindGPUDevice(b binder, a *GPUDevice, f *kubevirtv1.GPU) {
+	bindText(b, &a.DeviceName, &f.DeviceName)
+	bindText(b, &a.Tag, &f.Tag)
+	bindSection(b, &a.VirtualGPUOptions, &f.VirtualGPUOptions, func(b binder, a *VirtualGPUOptions, f *kubevirtv1.VGPUOptions) {
+		bindPresence(b, &a.Display, &f.Display, func(b binder, a *VirtualGPUDisplay, f *kubevirtv1.VGPUDisplayOptions) {
+			bindSwitch(b, &a.Enabled, &f.Enabled)
+			within(b, &f.RamFB, func(f *kubevirtv1.FeatureState) { bindSwitch(b, &a.RAMFB, &f.Enabled) })
+		})
+	})
+}
+
+func bindHostDevice(b binder, a *HostDevice, f *kubevirtv1.HostDevice) {
+	bindText(b, &a.DeviceName, &f.DeviceName)
+	bindText(b, &a.Tag, &f.Tag)
 }
 
 // devices renders the GPUs: live ones of the type keep their names, and new
@@ -56,66 +81,53 @@ func (g *GPU) devices(live []kubevirtv1.GPU) []kubevirtv1.GPU {
 		}
 	}
 	for i := 0; len(out) < count; i++ {
-		if name := fmt.Sprintf("gpu-%d", i); !taken[name] {
+		if name := gpuName(i); !taken[name] {
 			out = append(out, kubevirtv1.GPU{Name: name, DeviceName: g.Type.ValueString()})
 		}
 	}
 	return out
 }
 
+func gpuName(i int) string { return fmt.Sprintf("gpu-%d", i) }
+
 func resourcesFrom(r reader, spec *kubevirtv1.VirtualMachineInstanceSpec, prior *Resources) *Resources {
-	was, ok := section(r, prior)
+	out, ok := section(r, prior)
 	if !ok {
 		return nil
 	}
-	out := Resources{
-		CPU:           cpuFrom(r, spec.Domain.CPU, was.CPU),
-		Memory:        r.amount(was.Memory, nil),
-		MemoryRequest: r.amount(was.MemoryRequest, nil),
-		GPU:           gpuFrom(r, spec.Domain.Devices.GPUs, was.GPU),
+	out.bind(binder{reader: r}, &spec.Domain)
+	if live := spec.Domain.Devices.GPUs; !r.importing || isCounted(live) {
+		out.GPU = gpuFrom(r, live, out.GPU)
 	}
-	if spec.Domain.Memory != nil {
-		out.Memory = r.amount(was.Memory, spec.Domain.Memory.Guest)
-	}
-	if q, ok := spec.Domain.Resources.Requests[corev1.ResourceMemory]; ok {
-		out.MemoryRequest = r.amount(was.MemoryRequest, &q)
-	}
-	if r.importing && out.CPU == nil && out.GPU == nil && out.Memory.IsNull() && out.MemoryRequest.IsNull() {
+	if r.importing && isAbsent(reflect.ValueOf(out)) {
 		return nil
 	}
 	return &out
 }
 
-// cpuFrom keeps `count` while only sockets are set, the canonical spelling.
-func cpuFrom(r reader, cpu *kubevirtv1.CPU, prior *CPU) *CPU {
-	was, ok := section(r, prior)
-	if !ok || (r.importing && cpu == nil) {
+// isCounted tells whether a type and a number say all about the GPUs, as of
+// those that this provider made.
+func isCounted(gpus []kubevirtv1.GPU) bool {
+	for _, g := range gpus {
+		n := slices.IndexFunc(gpus, func(other kubevirtv1.GPU) bool { return other.Name == g.Name })
+		if g.DeviceName == "" || !reflect.DeepEqual(g, kubevirtv1.GPU{Name: gpuName(n), DeviceName: gpus[0].DeviceName}) {
+			return false
+		}
+	}
+	return true
+}
+
+// importedGPUs are those that `gpus` is to say: not what `gpu` says, nor those
+// of a resource claim.
+func importedGPUs(live []kubevirtv1.GPU) []kubevirtv1.GPU {
+	if isCounted(live) {
 		return nil
 	}
-	if cpu == nil {
-		cpu = &kubevirtv1.CPU{}
-	}
-	out := CPU{
-		Count:   types.Int64Null(),
-		Cores:   r.number(was.Cores, int64(cpu.Cores)),
-		Sockets: r.number(was.Sockets, int64(cpu.Sockets)),
-		Threads: r.number(was.Threads, int64(cpu.Threads)),
-		Model:   r.text(was.Model, cpu.Model),
-	}
-	onlySockets := cpu.Cores <= 1 && cpu.Threads <= 1
-	switch {
-	case r.importing && cpu.Cores == 0 && cpu.Threads == 0:
-		out.Count, out.Sockets = out.Sockets, types.Int64Null()
-	case !was.Count.IsNull() && onlySockets:
-		out.Count = r.number(was.Count, int64(cpu.Sockets))
-	case !was.Count.IsNull():
-		// Someone gave the machine a topology that a count cannot say.
-		everything := reader{importing: true}
-		out.Cores = everything.number(was.Cores, int64(cpu.Cores))
-		out.Sockets = everything.number(was.Sockets, int64(cpu.Sockets))
-		out.Threads = everything.number(was.Threads, int64(cpu.Threads))
-	}
-	return &out
+	return slices.DeleteFunc(slices.Clone(live), func(g kubevirtv1.GPU) bool { return g.DeviceName == "" })
+}
+
+func importedHostDevices(live []kubevirtv1.HostDevice) []kubevirtv1.HostDevice {
+	return slices.DeleteFunc(slices.Clone(live), func(h kubevirtv1.HostDevice) bool { return h.DeviceName == "" })
 }
 
 func gpuFrom(r reader, gpus []kubevirtv1.GPU, prior *GPU) *GPU {

@@ -70,7 +70,7 @@ type part struct {
 var (
 	parts = []part{
 		serverPart, computePart, storagePart, networkPart, guestPart,
-		firmwarePart, devicesPart, clockPart, schedulingPart, probesPart, instanceTypePart, templatePart,
+		firmwarePart, devicesPart, clockPart, featuresPart, schedulingPart, probesPart, instanceTypePart, templatePart,
 	}
 	leaves    = map[string]leaf{}
 	exclusive []reflect.Type

@@ -22,9 +22,13 @@ func stored(t *rapid.T, m Server) Objects {
 	o.VM, o.Root, o.Secret, o.Service = through(t, o.VM), through(t, o.Root), through(t, o.Secret), through(t, o.Service)
 	o.VM.UID = "uid-1"
 	spec := &o.VM.Spec.Template.Spec
-	spec.Architecture = "amd64"
-	spec.Domain.Machine = &kubevirtv1.Machine{Type: "q35"}
-	spec.Domain.Firmware = &kubevirtv1.Firmware{UUID: "8d9f", Serial: "9c1e"}
+	spec.Architecture = cmp.Or(spec.Architecture, "amd64")
+	if spec.Domain.Machine == nil {
+		spec.Domain.Machine = &kubevirtv1.Machine{Type: "q35"}
+	}
+	firmware := deref(spec.Domain.Firmware)
+	firmware.UUID, firmware.Serial = cmp.Or(firmware.UUID, "8d9f"), cmp.Or(firmware.Serial, "9c1e")
+	spec.Domain.Firmware = &firmware
 	o.VM.Annotations = Merge(o.VM.Annotations, map[string]string{"kubevirt.io/latest-observed-api-version": "v1"})
 	if o.Service != nil {
 		o.Service.Spec.ClusterIP = cmp.Or(o.Service.Spec.ClusterIP, "10.0.0.1")
@@ -69,7 +73,17 @@ func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
 				spec.Domain.Devices.Interfaces[i].Ports = []kubevirtv1.Port{{Name: "ssh", Port: 22}}
 			}
 		},
-		"host device": func() { spec.Domain.Devices.HostDevices = []kubevirtv1.HostDevice{{Name: "h", DeviceName: "a/b"}} },
+		"host device": func() {
+			spec.Domain.Devices.HostDevices = append(spec.Domain.Devices.HostDevices, kubevirtv1.HostDevice{Name: "h", DeviceName: "a/b"})
+		},
+		"input": func() {
+			spec.Domain.Devices.Inputs = append(spec.Domain.Devices.Inputs, kubevirtv1.Input{Name: "i", Type: "tablet"})
+		},
+		"cpu feature": func() {
+			cpu := deref(spec.Domain.CPU)
+			cpu.Features = append(cpu.Features, kubevirtv1.CPUFeature{Name: "theirs"})
+			spec.Domain.CPU = &cpu
+		},
 		"interface": func() {
 			spec.Domain.Devices.Interfaces = append(spec.Domain.Devices.Interfaces, kubevirtv1.Interface{Name: "second"})
 		},

@@ -31,6 +31,7 @@ type Server struct {
 	TPM          *TPM         `tfsdk:"tpm"`
 	Devices      *Devices     `tfsdk:"devices"`
 	Clock        *Clock       `tfsdk:"clock"`
+	Features     *Features    `tfsdk:"features"`
 
 	Scheduling                    *Scheduling `tfsdk:"scheduling"`
 	TerminationGracePeriodSeconds types.Int64 `tfsdk:"termination_grace_period_seconds"`

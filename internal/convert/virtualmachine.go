@@ -41,6 +41,7 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 	m.Sysprep.apply(spec, l)
 	m.applyCloudInit(spec, l)
 	m.bind(writer, vm)
+	m.applyLegacy(spec, l)
 	return patched(vm, m.RawPatch)
 }
 
@@ -52,6 +53,7 @@ func (m *Server) bind(b binder, vm *kubevirtv1.VirtualMachine) {
 	m.bindFirmware(b, spec)
 	m.bindDevices(b, spec)
 	m.bindClock(b, spec)
+	m.bindFeatures(b, spec)
 	m.bindScheduling(b, spec)
 	m.bindProbes(b, spec)
 	m.bindAccessCredentials(b, spec)
@@ -79,6 +81,7 @@ func FromObjects(o Objects, prior *Server) Server {
 		rootVolume = was.RootVolume()
 	}
 	l := LayoutOf(o.VM, rootVolume)
+	o.VM = was.withoutLegacy(o.VM, l)
 	m := was
 	m.Labels = r.keys(was.Labels, o.VM.Labels, IsReserved)
 	m.Annotations = r.keys(was.Annotations, o.VM.Annotations, IsReserved)

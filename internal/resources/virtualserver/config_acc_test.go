@@ -50,6 +50,9 @@ func server(n *acctest.Namespace, name string, parts ...string) string {
 		name, n.Name, strings.Join(parts, "\n  "))
 }
 
+// halted is enough for what admission alone decides.
+const halted = `run_strategy = "Halted"`
+
 // apply is a step that applies a configuration and looks at the cluster.
 func apply(config string, checks ...resource.TestCheckFunc) resource.TestStep {
 	step := resource.TestStep{Config: config}

@@ -56,6 +56,7 @@ var foreignMachines = map[string]struct {
 		config: `
   run_strategy = "Halted"
   resources    = { cpu = { cores = 1, sockets = 1, threads = 1 }, memory_request = "1G" }
+  devices      = { rng = {} }
   storage = { root = {
     name       = "containerdisk"
     boot_order = 1
@@ -82,7 +83,7 @@ var foreignMachines = map[string]struct {
 		name: "router",
 		config: `
   run_strategy = "RerunOnFailure"
-  resources    = { cpu = { count = 2 }, memory = "2Gi" }
+  resources    = { cpu = { count = 2 }, memory = "2Gi", memory_limit = "3Gi" }
   storage = {
     root = { name = "system", bus = "scsi", boot_order = 1, source = { claim = { name = "router-system" } } }
     additional_disks = {
@@ -105,7 +106,11 @@ var foreignMachines = map[string]struct {
 		name: "windows",
 		config: `
   run_strategy = "Halted"
-  resources    = { cpu = { cores = 4 }, memory = "8Gi" }
+  resources    = { cpu = { cores = 4, features = { vmx = "require" } }, memory = "8Gi", hugepages = "2Mi" }
+  firmware     = { bootloader = "efi", secure_boot = true, smm = true }
+  tpm          = {}
+  devices      = { inputs = { tablet = { bus = "usb" } } }
+  clock        = { timers = { hpet = { enabled = false }, hyperv = {} } }
   storage = { root = {
     name       = "c"
     bus        = "sata"
@@ -128,10 +133,15 @@ var foreignMachines = map[string]struct {
 		config: `
   run_strategy = "Once"
   resources = {
-    cpu    = { sockets = 8, cores = 2, threads = 1, model = "host-passthrough" }
-    memory = "64Gi"
-    gpu    = { type = "nvidia.com/A100", count = 2 }
+    cpu        = { sockets = 8, cores = 2, threads = 1, model = "host-passthrough", dedicated = true }
+    memory     = "64Gi"
+    max_memory = "128Gi"
+    gpus = {
+      first  = { device_name = "nvidia.com/A100", virtual_gpu_options = { display = { enabled = false } } }
+      second = { device_name = "nvidia.com/A100" }
+    }
   }
+  devices = { io_threads_policy = "auto" }
   storage = {
     root = { ephemeral = true, source = { claim = { name = "golden" } } }
     additional_disks = {

@@ -43,7 +43,7 @@ func TestAccInstanceType(t *testing.T) {
 	const name = "sized"
 	small, large, linux := sizes(n)
 	with := func(parts ...string) string {
-		return server(n, name, append(parts, containerDisk, isHalted)...)
+		return server(n, name, append(parts, containerDisk, halted)...)
 	}
 	revision := func(of string) resource.TestCheckFunc {
 		return n.Check(func() error {
@@ -128,7 +128,7 @@ metadata: {name: plain}
 spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 `, small, linux))
 	with := func(parts ...string) string {
-		return server(n, name, append(parts, isHalted, `storage = {
+		return server(n, name, append(parts, halted, `storage = {
     root             = { name = "c", source = { claim = { name = "system" } } }
     additional_disks = { data = { persistent_volume_claim = { claim_name = "data" } }, plain = { persistent_volume_claim = { claim_name = "plain" } } }
   }`)...)

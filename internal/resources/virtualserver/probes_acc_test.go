@@ -15,7 +15,7 @@ func TestAccProbes(t *testing.T) {
 	const name = "probed"
 	const liveness, readiness = "spec.template.spec.livenessProbe", "spec.template.spec.readinessProbe"
 	with := func(liveness, readiness string) string {
-		return server(n, name, memory, containerDisk, isHalted, "liveness_probe = "+liveness, "readiness_probe = "+readiness)
+		return server(n, name, memory, containerDisk, halted, "liveness_probe = "+liveness, "readiness_probe = "+readiness)
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(with(`{ tcp_socket = { port = 22, host = "192.0.2.1" }, initial_delay_seconds = 120, timeout_seconds = 2, period_seconds = 20, success_threshold = 1, failure_threshold = 5 }`,
@@ -37,6 +37,6 @@ func TestAccProbes(t *testing.T) {
 				liveness:  map[string]any{"guestAgentPing": map[string]any{}},
 				readiness: map[string]any{"exec": map[string]any{"command": []any{"systemctl", "is-active", "web"}}, "timeoutSeconds": 5, "periodSeconds": 30},
 			})))),
-		inPlace(apply(server(n, name, memory, containerDisk, isHalted), n.Has("vm", name, acctest.Fields{liveness: nil, readiness: nil}))),
+		inPlace(apply(server(n, name, memory, containerDisk, halted), n.Has("vm", name, acctest.Fields{liveness: nil, readiness: nil}))),
 	}})
 }

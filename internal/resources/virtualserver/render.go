@@ -13,10 +13,11 @@ import (
 // renderings returns the VirtualMachine as the state and as the plan write it,
 // with the layout of the live object. An update carries their difference over
 // to the live object. Labels and annotations that nobody manages stand in
-// neither, so that they are never written.
+// neither, so that they are never written, as what is left to the cluster.
 func renderings(state, plan convert.Server, managed managedKeys, l convert.Layout) (before, after *kubevirtv1.VirtualMachine) {
 	l.CloudInitSecret = l.OwnSecret(state)
 	next := nextLayout(state, plan, l)
+	state = state.WithoutChosen(plan)
 	plan.Labels, plan.LabelsAll = asked(plan.Labels, state.Labels, managed.Labels), asked(plan.LabelsAll, state.LabelsAll, managed.Labels)
 	plan.Annotations = asked(plan.Annotations, state.Annotations, managed.Annotations)
 	state.Labels, state.LabelsAll = only(state.Labels, managed.Labels), only(state.LabelsAll, managed.Labels)

@@ -9,8 +9,7 @@ import (
 )
 
 const (
-	isHalted = `run_strategy = "Halted"`
-	vmiSpec  = "spec.template.spec."
+	vmiSpec = "spec.template.spec."
 )
 
 // TestAccScheduling: all that says where a server runs is accepted, changes in
@@ -20,7 +19,7 @@ func TestAccScheduling(t *testing.T) {
 	const name = "placed"
 	const must, rather = "requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution"
 	with := func(parts ...string) string {
-		return server(n, name, append(parts, memory, containerDisk, isHalted)...)
+		return server(n, name, append(parts, memory, containerDisk, halted)...)
 	}
 	full := `
   termination_grace_period_seconds = 0

@@ -93,6 +93,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"tpm":          tpmAttribute(),
 			"devices":      devicesAttribute(),
 			"clock":        clockAttribute(),
+			"features":     featuresAttribute(),
 
 			"scheduling":                       schedulingAttribute(),
 			"termination_grace_period_seconds": terminationGracePeriodAttribute(),

@@ -17,7 +17,7 @@ func TestAccTemplateKeys(t *testing.T) {
 	const name = "template"
 	const labels, annotations = "spec.template.metadata.labels", "spec.template.metadata.annotations"
 	with := func(parts ...string) string {
-		return server(n, name, append(parts, memory, containerDisk, isHalted)...)
+		return server(n, name, append(parts, memory, containerDisk, halted)...)
 	}
 	const unmanaged = "an import reads every key, the state holds those that the configuration manages"
 	n.Run(acctest.Case{
@@ -60,7 +60,7 @@ spec:
 `)
 	n.Disown("vm", name)
 	with := func(keys string) string {
-		return server(n, name, memory, containerDisk, isHalted, "template_labels = "+keys)
+		return server(n, name, memory, containerDisk, halted, "template_labels = "+keys)
 	}
 	const unmanaged = "an import reads every key, the state holds those that the configuration manages"
 	n.Run(acctest.Case{

@@ -1,39 +1,196 @@
 package virtualserver
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
 func (c configuration) checkCompute() {
+	c.checkMemory()
+	c.checkMemoryReserves()
+	c.checkMaxMemory()
+	c.checkHugepages()
+	c.checkTopology()
+	c.checkCPUReserves()
+	c.checkDedicated()
+	c.checkGPUs()
+}
+
+// amountAt returns a quantity that is there and valid.
+func (c configuration) amountAt(steps ...string) (q resource.Quantity, ok bool) {
+	v, _ := c.at(steps...).(quantity.Value)
+	if !v.IsSet() {
+		return q, false
+	}
+	q, err := v.Amount()
+	return q, err == nil
+}
+
+// numberAt returns a number, 0 when it is absent or unknown.
+func (c configuration) numberAt(steps ...string) int64 {
+	n, _ := c.at(steps...).(types.Int64)
+	return n.ValueInt64()
+}
+
+// isOn tells whether a switch is on; isOff, whether it is written off.
+func (c configuration) isOn(steps ...string) bool {
+	v, _ := c.at(steps...).(types.Bool)
+	return v.ValueBool()
+}
+
+func (c configuration) isOff(steps ...string) bool {
+	v, ok := c.at(steps...).(types.Bool)
+	return ok && !v.IsUnknown() && !v.ValueBool()
+}
+
+func (c configuration) checkMemory() {
 	p := path.Root("resources")
-	cpu := p.AtName("cpu")
-	if count := c.at("resources", "cpu", "count"); count != nil && known(count) {
+	memory, request, limit := c.at("resources", "memory"), c.at("resources", "memory_request"), c.at("resources", "memory_limit")
+	instanceType := c.at("instance_type")
+	if !known(memory, request, limit, c.at("resources")) {
+		return
+	}
+	set := func(v attr.Value) bool {
+		q, _ := v.(quantity.Value)
+		return q.IsSet()
+	}
+	if !set(memory) && !set(request) && !set(limit) && instanceType == nil {
+		c.refuse(p.AtName("memory"), "Missing memory", `A server needs memory. Write resources = { memory = "2Gi" }, for example.`)
+	}
+	has, okHas := c.amountAt("resources", "memory")
+	wants, okWants := c.amountAt("resources", "memory_request")
+	if okHas && okWants && wants.Cmp(has) > 0 {
+		c.refuse(p.AtName("memory_request"), "Memory request too large",
+			"The server would reserve more memory ("+wants.String()+") than its guest gets ("+has.String()+"). Lower memory_request or remove it.")
+	}
+}
+
+func (c configuration) checkMemoryReserves() {
+	limit, ok := c.amountAt("resources", "memory_limit")
+	if !ok {
+		return
+	}
+	for _, name := range []string{"memory", "memory_request"} {
+		if q, ok := c.amountAt("resources", name); ok && limit.Cmp(q) < 0 {
+			c.refuse(path.Root("resources").AtName("memory_limit"), "Memory limit too small",
+				"The server could not have its "+name+" ("+q.String()+") with a limit of "+limit.String()+". Raise memory_limit or remove it.")
+			return
+		}
+	}
+}
+
+// checkMaxMemory holds the memory that a guest can get while it runs to what
+// KubeVirt asks of it.
+func (c configuration) checkMaxMemory() {
+	most, ok := c.amountAt("resources", "max_memory")
+	if !ok {
+		return
+	}
+	refuse := func(summary, detail string) {
+		c.refuse(path.Root("resources").AtName("max_memory"), summary, detail)
+	}
+	const mebi, gibi = 1 << 20, 1 << 30
+	block, unit := int64(2*mebi), "2Mi"
+	if textOf(c.at("resources", "hugepages")) == "1Gi" {
+		block, unit = gibi, "1Gi"
+	}
+	memory, isWritten := c.amountAt("resources", "memory")
+	if !isWritten && known(c.at("resources", "memory")) {
+		memory, isWritten = c.amountAt("resources", "memory_request") // the guest's, too
+	}
+	architecture := textOf(c.at("architecture"))
+	switch {
+	case isWritten && most.Cmp(memory) < 0:
+		refuse("Maximum below memory", "max_memory ("+most.String()+") is less than memory ("+memory.String()+"). Raise it or remove it.")
+	case isWritten && memory.Value() < gibi:
+		refuse("Guest too small for max_memory", "Only a guest of at least 1Gi can get memory while it runs. Raise memory or remove max_memory.")
+	case most.Value()%block != 0 || memory.Value()%block != 0:
+		refuse("Memory not in whole blocks", "With max_memory, both it and memory must be multiples of "+unit+".")
+	case architecture != "" && architecture != archAMD64:
+		refuse("No memory while it runs", "Only on amd64 a guest can get memory while it runs. Remove max_memory.")
+	case isThere(c.at("resources", "cpu", "numa")):
+		refuse("No memory while it runs", "A guest with numa cannot get memory while it runs. Remove max_memory.")
+	}
+}
+
+func (c configuration) checkHugepages() {
+	page, err := resource.ParseQuantity(textOf(c.at("resources", "hugepages")))
+	if err != nil || page.Sign() <= 0 || !known(c.at("resources", "memory"), c.at("resources", "memory_request"), c.at("resources", "memory_limit")) {
+		return
+	}
+	// KubeVirt looks at the first that is there.
+	for _, name := range []string{"memory_request", "memory", "memory_limit"} {
+		q, ok := c.amountAt("resources", name)
+		if !ok {
+			continue
+		}
+		if q.Value()%page.Value() != 0 {
+			c.refuse(path.Root("resources").AtName("hugepages"), "Memory not in whole pages",
+				name+" ("+q.String()+") is not a multiple of the page size "+page.String()+". Change one of them.")
+		}
+		return
+	}
+}
+
+func (c configuration) checkTopology() {
+	cpu := path.Root("resources").AtName("cpu")
+	count := c.at("resources", "cpu", "count")
+	if count != nil && known(count) {
 		for _, other := range []string{"cores", "sockets", "threads"} {
 			if n := c.at("resources", "cpu", other); n != nil && known(n) {
 				c.refuse(cpu.AtName("count"), "Two spellings of the CPU", "count excludes "+other+". Write either a count, or cores, sockets and threads.")
 			}
 		}
 	}
-	if c.at("instance_type") != nil {
-		return // it says how much memory there is
+	if most := c.numberAt("resources", "cpu", "max_sockets"); most != 0 {
+		for _, name := range []string{"count", "sockets"} {
+			if c.numberAt("resources", "cpu", name) > most {
+				c.refuse(cpu.AtName("max_sockets"), "Maximum below the sockets", "max_sockets is less than "+name+", each of which is a socket. Raise it or remove it.")
+			}
+		}
 	}
-	memory, request := c.at("resources", "memory"), c.at("resources", "memory_request")
-	if !known(memory, request) {
+	if c.numberAt("resources", "cpu", "threads") > 1 && c.isOn("resources", "cpu", "dedicated") && textOf(c.at("architecture")) == archARM64 {
+		c.refuse(cpu.AtName("threads"), "Threads on arm64", "Dedicated CPUs have one thread on arm64. Write cores in place of threads.")
+	}
+	if model := textOf(c.at("resources", "cpu", "model")); model != "" && model != "host-passthrough" && textOf(c.at("architecture")) == archARM64 {
+		c.refuse(cpu.AtName("model"), "CPU model on arm64", `The only model on arm64 is "host-passthrough". Write that, or no model.`)
+	}
+}
+
+// checkCPUReserves also reckons with the request that a fraction makes.
+func (c configuration) checkCPUReserves() {
+	cpu := path.Root("resources").AtName("cpu")
+	if _, twice := c.amountAt("resources", "cpu", "request"); twice && textOf(c.at("resources", "cpu", "fraction")) != "" {
+		c.refuse(cpu.AtName("fraction"), "Two spellings of the CPU request", "Write either fraction or request.")
 		return
 	}
-	guest, _ := memory.(quantity.Value)
-	reserved, _ := request.(quantity.Value)
-	switch {
-	case !guest.IsSet() && !reserved.IsSet():
-		c.refuse(p.AtName("memory"), "Missing memory", `A server needs memory. Write resources = { memory = "2Gi" }, for example.`)
-	case guest.IsSet() && reserved.IsSet():
-		has, errHas := guest.Amount()
-		wants, errWants := reserved.Amount()
-		if errHas == nil && errWants == nil && wants.Cmp(has) > 0 {
-			c.refuse(p.AtName("memory_request"), "Memory request too large",
-				"The server would reserve more memory ("+reserved.ValueString()+") than its guest gets ("+guest.ValueString()+"). Lower memory_request or remove it.")
+	limit, limited := c.amountAt("resources", "cpu", "limit")
+	requested, name, ok := c.cpuRequest()
+	if ok && limited && requested.Cmp(limit) > 0 {
+		c.refuse(cpu.AtName(name), "CPU request too large", "The server would reserve more CPU ("+requested.String()+") than its limit allows ("+limit.String()+"). Lower "+name+" or raise limit.")
+	}
+}
+
+func (c configuration) checkGPUs() {
+	if gpu, gpus := c.at("resources", "gpu"), c.at("resources", "gpus"); gpu != nil && len(elementsOf(gpus)) > 0 && known(gpu) {
+		c.refuse(path.Root("resources").AtName("gpus"), "Two spellings of the GPUs", "Write either gpu, for a number of one type, or gpus.")
+	}
+	first := ""
+	for _, name := range sortedKeys(elementsOf(c.at("resources", "gpus"))) {
+		at := []string{"resources", "gpus", name, "virtual_gpu_options", "display"}
+		display := c.at(at...)
+		if display == nil || !known(display, c.at(append(at, "enabled")...), c.at(append(at, "ram_fb")...)) || c.isOff(append(at, "enabled")...) || c.isOff(append(at, "ram_fb")...) {
+			continue
 		}
+		if first != "" {
+			c.refuse(path.Root("resources").AtName("gpus").AtMapKey(name).AtName("virtual_gpu_options").AtName("display"), "Two framebuffers",
+				"The GPUs \""+first+"\" and \""+name+"\" both have a framebuffer, and one at most can. Write ram_fb = false for one of them.")
+			return
+		}
+		first = name
 	}
 }
