@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -35,8 +36,9 @@ type Client struct {
 
 // connection is what Client makes once.
 type connection struct {
-	rest *rest.Config
-	api  client.WithWatch
+	rest   *rest.Config
+	api    client.WithWatch
+	reader *reader
 }
 
 // NewClient returns a client that dials nothing and reads no file until it is
@@ -93,18 +95,19 @@ func (c *Client) connect() (*connection, error) {
 		return nil, invalidConfig(rc.Host, source, err)
 	}
 
+	written := &atomic.Bool{}
 	shared := &rest.Config{
 		Host:      rc.Host,
 		APIPath:   rc.APIPath,
 		UserAgent: rc.UserAgent,
 		QPS:       requestsPerSecond,
 		Burst:     requestBurst,
-		Transport: &failFast{
+		Transport: &writes{seen: written, next: &failFast{
 			next: transport,
 			explain: func(err error) *ConnectionError {
 				return unreachable(rc.Host, source, err)
 			},
-		},
+		}},
 		WarningHandlerWithContext: newWarnings(c.cfg.Warn),
 	}
 	scheme, err := NewScheme()
@@ -119,5 +122,5 @@ func (c *Client) connect() (*connection, error) {
 	if err != nil {
 		return nil, invalidConfig(rc.Host, source, err)
 	}
-	return &connection{rest: shared, api: api}, nil
+	return &connection{rest: shared, api: api, reader: newReader(api, written)}, nil
 }

@@ -19,28 +19,23 @@ import (
 )
 
 // fetch reads the objects of one server by name. prior is its state, nil at
-// import. The VM of the result is nil when it does not exist; Secrets are
-// read one by one, never listed.
-func (r *Resource) fetch(ctx context.Context, namespace, vmName string, prior *convert.Server) (convert.Objects, error) {
+// import. The VM of the result is nil when it does not exist.
+func (r *Resource) fetch(ctx context.Context, from kube.Getter, namespace, vmName string, prior *convert.Server) (convert.Objects, error) {
 	var o convert.Objects
-	api, err := r.data.Client.API(ctx)
-	if err != nil {
-		return o, err
-	}
 	vm := &kubevirtv1.VirtualMachine{}
-	if found, err := getObject(ctx, api, namespace, vmName, vm); err != nil || !found {
+	if found, err := getObject(ctx, from, namespace, vmName, vm); err != nil || !found {
 		return o, err
 	}
 	o.VM = vm
-	return o, r.fetchParts(ctx, api, &o, prior)
+	return o, r.fetchParts(ctx, from, &o, prior)
 }
 
 // fetchParts reads what belongs to o.VM.
-func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert.Objects, prior *convert.Server) error {
+func (r *Resource) fetchParts(ctx context.Context, from kube.Getter, o *convert.Objects, prior *convert.Server) error {
 	vm := o.VM
 	if vm.Status.Created {
 		vmi := &kubevirtv1.VirtualMachineInstance{}
-		found, err := getObject(ctx, api, vm.Namespace, vm.Name, vmi)
+		found, err := getObject(ctx, from, vm.Namespace, vm.Name, vmi)
 		if err != nil {
 			return err
 		}
@@ -51,14 +46,14 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 	l := convert.LayoutOf(vm, rootVolumeOf(prior))
 	for _, name := range l.SecretsToRead(prior) {
 		if prior == nil { // it may be a user's, whose content is not ours to read
-			if ours, err := getOwned(ctx, api, vm, name, secretMetadata()); err != nil {
+			if ours, err := getOwned(ctx, from, vm, name, secretMetadata()); err != nil {
 				return err
 			} else if !ours {
 				continue
 			}
 		}
 		secret := &corev1.Secret{}
-		if ours, err := getOwned(ctx, api, vm, name, secret); err != nil {
+		if ours, err := getOwned(ctx, from, vm, name, secret); err != nil {
 			return err
 		} else if ours {
 			o.Secret = secret
@@ -67,20 +62,20 @@ func (r *Resource) fetchParts(ctx context.Context, api client.Client, o *convert
 	}
 	if name := serviceToRead(vm.Name, prior); name != "" {
 		service := &corev1.Service{}
-		if ours, err := getOwned(ctx, api, vm, name, service); err != nil {
+		if ours, err := getOwned(ctx, from, vm, name, service); err != nil {
 			return err
 		} else if ours {
 			o.Service = service
 		}
 	}
 	if prior == nil && o.Service == nil {
-		if err := findService(ctx, api, o); err != nil {
+		if err := r.findService(ctx, o); err != nil {
 			return err
 		}
 	}
 	if prior == nil && l.RootClaim != "" && convert.HasEphemeralRoot(vm, l) {
 		dv := &cdiv1.DataVolume{}
-		if ours, err := getOwned(ctx, api, vm, l.RootClaim, dv); err != nil {
+		if ours, err := getOwned(ctx, from, vm, l.RootClaim, dv); err != nil {
 			return err
 		} else if ours {
 			o.Root = dv
@@ -95,7 +90,11 @@ func secretMetadata() *metav1.PartialObjectMetadata {
 
 // findService looks for the Service of a server that is being imported under
 // another name than the server's own. Without the right to list there is none.
-func findService(ctx context.Context, api client.Client, o *convert.Objects) error {
+func (r *Resource) findService(ctx context.Context, o *convert.Objects) error {
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
 	list := &corev1.ServiceList{}
 	if err := api.List(ctx, list, client.InNamespace(o.VM.Namespace)); err != nil {
 		if apierrors.IsForbidden(err) {
@@ -112,8 +111,8 @@ func findService(ctx context.Context, api client.Client, o *convert.Objects) err
 
 // getOwned reads an object that may belong to the VM; ours is false when it
 // does not exist or is somebody else's.
-func getOwned(ctx context.Context, api client.Client, vm *kubevirtv1.VirtualMachine, name string, into client.Object) (ours bool, err error) {
-	found, err := getObject(ctx, api, vm.Namespace, name, into)
+func getOwned(ctx context.Context, from kube.Getter, vm *kubevirtv1.VirtualMachine, name string, into client.Object) (ours bool, err error) {
+	found, err := getObject(ctx, from, vm.Namespace, name, into)
 	return found && owns(vm, into), err
 }
 
@@ -140,8 +139,8 @@ func rootVolumeOf(prior *convert.Server) string {
 }
 
 // getObject reads one object; found is false when it does not exist.
-func getObject(ctx context.Context, api client.Client, namespace, name string, into client.Object) (found bool, err error) {
-	err = api.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, into)
+func getObject(ctx context.Context, from kube.Getter, namespace, name string, into client.Object) (found bool, err error) {
+	err = from.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, into)
 	if apierrors.IsNotFound(err) && !kube.IsMissingAPI(err) {
 		return false, nil
 	}

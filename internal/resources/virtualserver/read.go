@@ -33,9 +33,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		prior, vmNames = nil, []string{state.Name.ValueString(), convert.VMName(state.Name.ValueString())}
 	}
 	var o convert.Objects
-	var err error
+	from, err := r.data.Client.Reader(ctx)
 	for _, vmName := range vmNames {
-		if o, err = r.fetch(ctx, state.Namespace.ValueString(), vmName, prior); err != nil || o.VM != nil {
+		if err != nil {
+			break
+		}
+		if o, err = r.fetch(ctx, from, state.Namespace.ValueString(), vmName, prior); o.VM != nil {
 			break
 		}
 	}

@@ -44,7 +44,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
 
-	o, err := r.fetch(deadline, state.Namespace.ValueString(), state.VMName.ValueString(), &state)
+	var o convert.Objects
+	api, err := r.data.Client.API(deadline)
+	if err == nil {
+		o, err = r.fetch(deadline, api, state.Namespace.ValueString(), state.VMName.ValueString(), &state)
+	}
 	if err == nil && (o.VM == nil || string(o.VM.UID) != state.UID.ValueString()) {
 		err = &diagnostics.Failure{Cause: "Its VirtualMachine is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
 	}
@@ -71,10 +75,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
 	defer cancelLast()
-	if api, apiErr := r.data.Client.API(last); apiErr == nil {
-		if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
-			resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
-		}
+	if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
+		resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
 	}
 	plan.FillUnknown(o, convert.LayoutOf(o.VM, plan.RootVolume()))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
