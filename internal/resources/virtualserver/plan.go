@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 )
@@ -28,6 +29,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			return
 		}
 		resp.Diagnostics.Append(protected("destroy", state))
+		return
+	}
+	if !creating && r.isUnchanged(req) {
 		return
 	}
 	r.planNames(ctx, req, resp)
@@ -88,6 +92,37 @@ func warnDataGone(state, plan convert.Server) (diags diag.Diagnostics) {
 		warn("network", "network_data")
 	}
 	return diags
+}
+
+// isUnchanged tells of a plan that leaves everything as it is, as it does for most
+// servers of a fleet: all that follows would plan the same at many times the cost.
+// Only the provider's default labels can change a server whose configuration did
+// not.
+func (r *Resource) isUnchanged(req resource.ModifyPlanRequest) bool {
+	if r.data == nil || !r.data.Known || !req.Plan.Raw.Equal(req.State.Raw) {
+		return false
+	}
+	var attributes map[string]tftypes.Value
+	if err := req.State.Raw.As(&attributes); err != nil {
+		return false
+	}
+	return maps.Equal(convert.Merge(r.data.DefaultLabels, textsOf(attributes["labels"])), textsOf(attributes["labels_all"]))
+}
+
+// textsOf returns a map's known strings.
+func textsOf(v tftypes.Value) map[string]string {
+	var elements map[string]tftypes.Value
+	if v.Type() == nil || !v.IsKnown() || v.As(&elements) != nil {
+		return nil
+	}
+	out := map[string]string{}
+	for key, element := range elements {
+		var text string
+		if element.IsKnown() && !element.IsNull() && element.As(&text) == nil {
+			out[key] = text
+		}
+	}
+	return out
 }
 
 // planNames plans namespace, id, vm_name and labels_all, which follow from the

@@ -215,7 +215,7 @@ func (tf offline) created(config values) *state {
 	return tf.apply(tf.plan(nil, config), config)
 }
 
-func private(t *testing.T, managed values) []byte {
+func private(t testing.TB, managed values) []byte {
 	t.Helper()
 	keys, err := json.Marshal(managed)
 	if err != nil {
@@ -229,7 +229,7 @@ func private(t *testing.T, managed values) []byte {
 }
 
 // set returns the state with attributes replaced.
-func (s state) set(t *testing.T, attributes values) *state {
+func (s state) set(t testing.TB, attributes values) *state {
 	t.Helper()
 	all := objectOf(t, s.value)
 	for name, value := range attributes {
@@ -240,7 +240,7 @@ func (s state) set(t *testing.T, attributes values) *state {
 }
 
 // objectOf returns the attributes of an object or the elements of a map.
-func objectOf(t *testing.T, v tftypes.Value) map[string]tftypes.Value {
+func objectOf(t testing.TB, v tftypes.Value) map[string]tftypes.Value {
 	t.Helper()
 	var out map[string]tftypes.Value
 	if v.IsNull() {
@@ -254,7 +254,7 @@ func objectOf(t *testing.T, v tftypes.Value) map[string]tftypes.Value {
 
 // changed lists the top-level attributes that a plan changes, unknown ones
 // with a question mark.
-func changed(t *testing.T, prior *state, p planResult) []string {
+func changed(t testing.TB, prior *state, p planResult) []string {
 	t.Helper()
 	out := []string{}
 	was, now := objectOf(t, prior.value), objectOf(t, p.value)

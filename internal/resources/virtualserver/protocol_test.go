@@ -17,7 +17,7 @@ import (
 
 // offline talks to the provider as Terraform does, without a cluster.
 type offline struct {
-	t      *testing.T
+	t      testing.TB
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.Schema
 }
@@ -30,7 +30,7 @@ var unknown = struct{ unknown bool }{true}
 
 // newOffline starts a provider whose block holds the given values. Its
 // cluster does not exist.
-func newOffline(t *testing.T, block values) offline {
+func newOffline(t testing.TB, block values) offline {
 	t.Helper()
 	tf := offline{t: t, server: providerserver.NewProtocol6(provider.New("test")())()}
 	schemas, err := tf.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -73,7 +73,7 @@ func (tf offline) value(config values) tftypes.Value {
 }
 
 // valueOf makes a value of a type: nil is null, what a map leaves out too.
-func valueOf(t *testing.T, ty tftypes.Type, from any) tftypes.Value {
+func valueOf(t testing.TB, ty tftypes.Type, from any) tftypes.Value {
 	t.Helper()
 	switch {
 	case from == nil:
@@ -113,7 +113,7 @@ func valueOf(t *testing.T, ty tftypes.Type, from any) tftypes.Value {
 	return tftypes.NewValue(ty, from)
 }
 
-func dynamic(t *testing.T, v tftypes.Value) *tfprotov6.DynamicValue {
+func dynamic(t testing.TB, v tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	out, err := tfprotov6.NewDynamicValue(v.Type(), v)
 	if err != nil {
@@ -123,7 +123,7 @@ func dynamic(t *testing.T, v tftypes.Value) *tfprotov6.DynamicValue {
 }
 
 // parse reads a configuration.
-func parse(t *testing.T, text string) values {
+func parse(t testing.TB, text string) values {
 	t.Helper()
 	out := values{}
 	if err := yaml.UnmarshalStrict([]byte(text), &out); err != nil {

@@ -2,6 +2,7 @@ package virtualserver
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -54,6 +55,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if prior == nil {
 		m.Timeouts = state.Timeouts
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if !reflect.DeepEqual(m, state) { // else the response holds it already
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, m)...)
 }

@@ -130,6 +130,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"status": statusAttribute(),
 		},
 	}
+	withTypes(resp.Schema.Attributes)
 }
 
 // IdentitySchema describes what a server is imported by.
