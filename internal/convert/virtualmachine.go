@@ -68,6 +68,10 @@ type Objects struct {
 	Root    *cdiv1.DataVolume // of an ephemeral root disk
 	Secret  *corev1.Secret
 	Service *corev1.Service
+	// Claim of a root disk that the server imports, and what CDI adds to such a
+	// claim: nil for what does not exist or was not looked up.
+	Claim     *corev1.PersistentVolumeClaim
+	CDIConfig *cdiv1.CDIConfig
 }
 
 // FromObjects reads the model of a server. prior is its state, nil at import:
@@ -167,6 +171,7 @@ func storageFrom(r reader, o Objects, l Layout, prior *Storage) *Storage {
 		AdditionalDisks: disksFrom(r, o.VM, l, was.AdditionalDisks),
 		Filesystems:     filesystemsFrom(r, o.VM, was.Filesystems),
 	}
+	out.Root.sizeFrom(r, o)
 	if r.importing && out.Root == nil && out.AdditionalDisks == nil && out.Filesystems == nil {
 		return nil
 	}

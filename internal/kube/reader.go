@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"net/http"
-	"reflect"
 	"sync"
 	"sync/atomic"
 
@@ -40,6 +39,7 @@ var secretKind = corev1.SchemeGroupVersion.WithKind("Secret")
 type reader struct {
 	api     client.WithWatch
 	written *atomic.Bool // this process wrote something
+	cluster *clusterObjects
 
 	mu        sync.Mutex
 	snapshots map[snapshotKey]*snapshot
@@ -51,10 +51,13 @@ type snapshotKey struct {
 }
 
 func newReader(api client.WithWatch, written *atomic.Bool) *reader {
-	return &reader{api: api, written: written, snapshots: map[snapshotKey]*snapshot{}}
+	return &reader{api: api, written: written, cluster: newClusterObjects(api), snapshots: map[snapshotKey]*snapshot{}}
 }
 
 func (r *reader) Get(ctx context.Context, key client.ObjectKey, into client.Object, opts ...client.GetOption) error {
+	if key.Namespace == "" {
+		return r.cluster.get(ctx, key.Name, into)
+	}
 	found, err := r.shared(ctx, key, into)
 	if err != nil || found {
 		return err
@@ -65,7 +68,7 @@ func (r *reader) Get(ctx context.Context, key client.ObjectKey, into client.Obje
 // shared looks the object up in the snapshot of its kind and namespace; found is
 // false where only a live read can tell.
 func (r *reader) shared(ctx context.Context, key client.ObjectKey, into client.Object) (found bool, err error) {
-	if _, secret := into.(*corev1.Secret); secret || key.Namespace == "" || r.written.Load() {
+	if _, secret := into.(*corev1.Secret); secret || r.written.Load() {
 		return false, nil
 	}
 	kind, err := apiutil.GVKForObject(into, r.api.Scheme())
@@ -76,12 +79,7 @@ func (r *reader) shared(ctx context.Context, key client.ObjectKey, into client.O
 	if err != nil || obj == nil {
 		return false, err
 	}
-	to, from := reflect.ValueOf(into).Elem(), reflect.ValueOf(obj.DeepCopyObject()).Elem()
-	if to.Type() != from.Type() {
-		return false, nil
-	}
-	to.Set(from)
-	return true, nil
+	return assign(into, obj), nil
 }
 
 func (r *reader) snapshot(key snapshotKey) *snapshot {

@@ -349,6 +349,48 @@ func TestReaderSecrets(t *testing.T) {
 	}
 }
 
+// TestReaderClusterObjects: the cluster's configuration is read once, whatever the
+// answer; a failure to read it is none.
+func TestReaderClusterObjects(t *testing.T) {
+	for name, c := range map[string]struct {
+		answers []any // the last one goes on
+		want    int   // requests
+	}{
+		"there":     {[]any{corev1.Node{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Node"}, ObjectMeta: metav1.ObjectMeta{Name: "a"}}}, 1},
+		"missing":   {[]any{apierrors.NewNotFound(corev1.Resource("nodes"), "a")}, 1},
+		"forbidden": {[]any{apierrors.NewForbidden(corev1.Resource("nodes"), "a", errors.New("no get"))}, 1},
+		"broken":    {[]any{apierrors.NewInternalError(errors.New("once")), apierrors.NewNotFound(corev1.Resource("nodes"), "a")}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var mu sync.Mutex
+			requests := 0
+			k := clientOf(t, func(w http.ResponseWriter, _ *http.Request) {
+				mu.Lock()
+				defer mu.Unlock()
+				requests++
+				answer(w, c.answers[min(requests, len(c.answers))-1])
+			})
+			from, err := k.Reader(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var last error
+			for range 5 {
+				node := &corev1.Node{}
+				if last = from.Get(t.Context(), client.ObjectKey{Name: "a"}, node); last == nil && node.Name != "a" {
+					t.Errorf("read %v", node)
+				}
+			}
+			if _, fails := c.answers[len(c.answers)-1].(*apierrors.StatusError); fails != (last != nil) {
+				t.Errorf("got %v at last", last)
+			}
+			if requests != c.want {
+				t.Errorf("there were %d requests, want %d", requests, c.want)
+			}
+		})
+	}
+}
+
 // TestReaderGivesUp: a reader waits for a slow list no longer than it wants to,
 // and the list goes on for the others.
 func TestReaderGivesUp(t *testing.T) {

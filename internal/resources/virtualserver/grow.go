@@ -45,8 +45,10 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 		return err // not imported yet: the template alone counts
 	}
 	request := claim.Spec.Resources.Requests[corev1.ResourceStorage]
-	if was, err := before.Size.Amount(); err == nil && plan.Storage.Root.Storage != nil {
-		size = scaled(size, was, request)
+	if plan.Storage.Root.Storage != nil {
+		if size, err = r.withOverhead(ctx, claim, before, size); err != nil {
+			return err
+		}
 	}
 	if request.Cmp(size) >= 0 {
 		return nil
@@ -87,6 +89,26 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 		}
 	}
 	return err
+}
+
+// withOverhead is the request of a claim for `storage` of the given size: as CDI
+// makes it, or in proportion where CDI's configuration may not be read.
+func (r *Resource) withOverhead(ctx context.Context, claim *corev1.PersistentVolumeClaim, before *convert.Claim, size resource.Quantity) (resource.Quantity, error) {
+	from, err := r.data.Client.Reader(ctx)
+	if err != nil {
+		return size, err
+	}
+	config, err := getCDIConfig(ctx, from)
+	if err != nil {
+		return size, err
+	}
+	if config != nil {
+		return convert.WithOverhead(size, convert.Overhead(config, claim)), nil
+	}
+	if was, err := before.Size.Amount(); err == nil {
+		size = scaled(size, was, claim.Spec.Resources.Requests[corev1.ResourceStorage])
+	}
+	return size, nil
 }
 
 // maxOverhead is the largest part of a disk that counts as a filesystem's

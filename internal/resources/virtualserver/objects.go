@@ -109,6 +109,44 @@ func (r *Resource) findService(ctx context.Context, o *convert.Objects) error {
 	return nil
 }
 
+// fetchRootClaim reads what tells the root disk's real size. Who may not read it
+// sees the size of the machine's template.
+func fetchRootClaim(ctx context.Context, from kube.Getter, o *convert.Objects, prior *convert.Server) error {
+	l := convert.LayoutOf(o.VM, rootVolumeOf(prior))
+	if !convert.ReadsRootClaim(o.VM, l) {
+		return nil
+	}
+	claim := &corev1.PersistentVolumeClaim{}
+	if found, err := getObject(ctx, from, o.VM.Namespace, l.RootClaim, claim); err != nil || !found {
+		return ignoreForbidden(err)
+	}
+	o.Claim = claim
+	var err error
+	o.CDIConfig, err = getCDIConfig(ctx, from)
+	return err
+}
+
+// getCDIConfig reads CDI's configuration; nil when there is none or it may not
+// be read.
+func getCDIConfig(ctx context.Context, from kube.Getter) (*cdiv1.CDIConfig, error) {
+	config := &cdiv1.CDIConfig{}
+	found, err := getObject(ctx, from, "", "config", config)
+	switch {
+	case kube.IsMissingAPI(err):
+		return nil, nil
+	case err != nil || !found:
+		return nil, ignoreForbidden(err)
+	}
+	return config, nil
+}
+
+func ignoreForbidden(err error) error {
+	if apierrors.IsForbidden(err) {
+		return nil
+	}
+	return err
+}
+
 // getOwned reads an object that may belong to the VM; ours is false when it
 // does not exist or is somebody else's.
 func getOwned(ctx context.Context, from kube.Getter, vm *kubevirtv1.VirtualMachine, name string, into client.Object) (ours bool, err error) {

@@ -43,6 +43,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 			break
 		}
 	}
+	if err == nil && o.VM != nil {
+		err = fetchRootClaim(ctx, from, &o, prior)
+	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(state).Error("read", err))
 		return

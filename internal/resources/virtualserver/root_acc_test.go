@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	resourceapi "k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
@@ -61,6 +62,39 @@ func TestAccRootSources(t *testing.T) {
 		replaced(apply(config(`storage = {}, source = { pvc = { name = "pvc-as-disk" } }`),
 			imported(n, name, map[string]any{"pvc": map[string]any{"name": "pvc-as-disk", "namespace": n.Name}}))),
 	}})
+}
+
+// TestAccRootSize: what counts is the claim. A template that says more than the
+// claim has is drift, and the claim grows.
+func TestAccRootSize(t *testing.T) {
+	acctest.Grows(t)
+	for _, name := range []string{"pvc", "storage"} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.Start(t)
+			config := func(size string) string {
+				return server(n, "root-size", memory, root(fmt.Sprintf("%s = { size = %q, access_modes = [\"ReadWriteOnce\"], volume_mode = \"Filesystem\" }, source = { blank = {} }", name, size)), `run_strategy = "Halted"`)
+			}
+			larger := func() {
+				n.PatchJSON("vm", "root-size", `[{"op": "replace", "path": "/spec/dataVolumeTemplates/0/spec/`+name+`/resources/requests/storage", "value": "2Gi"}]`)
+			}
+			grown := func(state *terraform.State) error {
+				claim := n.Get("pvc", stateOf(state, "root_claim"))
+				request := resourceapi.MustParse(acctest.Text(claim, "spec.resources.requests.storage"))
+				if request.Cmp(resourceapi.MustParse("2Gi")) < 0 {
+					return fmt.Errorf("the claim has %s", request.String())
+				}
+				return nil
+			}
+			n.Run(acctest.Case{Steps: []resource.TestStep{
+				apply(config("1Gi"), func(state *terraform.State) error {
+					n.Wait("pvc", stateOf(state, "root_claim"), "is made", func(o acctest.Object) bool { return o != nil })
+					return nil
+				}),
+				{PreConfig: larger, Config: config("1Gi"), PlanOnly: true},
+				inPlace(apply(config("2Gi"), grown)),
+			}})
+		})
+	}
 }
 
 // TestAccRootInUse: a root disk that exists already is used and not deleted.

@@ -1,0 +1,104 @@
+package convert
+
+import (
+	"math/big"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+)
+
+// alignment is CDI's: it makes claims in steps of this size, and what a claim
+// lacks of one step is no difference.
+const alignment = 1 << 20
+
+// ReadsRootClaim tells whether the size of the root disk is read from its claim:
+// the template of a disk that the server imports only says how large it was to be.
+func ReadsRootClaim(vm *kubevirtv1.VirtualMachine, l Layout) bool {
+	spec := dataVolumeSpecOf(vm, l.RootClaim, nil)
+	if spec == nil || HasEphemeralRoot(vm, l) {
+		return false
+	}
+	var requests corev1.ResourceList
+	switch {
+	case spec.PVC != nil:
+		requests = spec.PVC.Resources.Requests
+	case spec.Storage != nil:
+		requests = spec.Storage.Resources.Requests
+	}
+	_, sized := requests[corev1.ResourceStorage]
+	return sized
+}
+
+// sizeFrom shows what the claim really gives where that is less than the
+// template's size, so that the next plan makes it grow. A claim that is not made
+// yet, or that is larger, says nothing.
+func (root *Root) sizeFrom(r reader, o Objects) {
+	if root == nil || o.Claim == nil || !root.Imported() || root.Ephemeral.ValueBool() {
+		return
+	}
+	claim, overhead := root.PVC, new(big.Rat)
+	if root.Storage != nil {
+		claim, overhead = root.Storage, Overhead(o.CDIConfig, o.Claim)
+	}
+	request, ok := o.Claim.Spec.Resources.Requests[corev1.ResourceStorage]
+	if !ok || claim == nil || !claim.Size.IsSet() {
+		return
+	}
+	size, err := claim.Size.Amount()
+	if err != nil {
+		return
+	}
+	needed := WithOverhead(size, overhead)
+	if request.Value() > needed.Value()-alignment {
+		return
+	}
+	given := request
+	if overhead.Sign() > 0 {
+		given = withoutOverhead(request, overhead)
+	}
+	claim.Size = r.amount(claim.Size, &given)
+}
+
+// Overhead is the part of a claim that CDI adds to a disk of `storage` for the
+// filesystem; 0 for block devices and where the configuration is not known.
+func Overhead(config *cdiv1.CDIConfig, claim *corev1.PersistentVolumeClaim) *big.Rat {
+	none := new(big.Rat)
+	if config == nil || config.Status.FilesystemOverhead == nil || deref(claim.Spec.VolumeMode) == corev1.PersistentVolumeBlock {
+		return none
+	}
+	percent, ok := config.Status.FilesystemOverhead.StorageClass[deref(claim.Spec.StorageClassName)]
+	if !ok {
+		percent = config.Status.FilesystemOverhead.Global
+	}
+	if _, err := strconv.ParseFloat(string(percent), 64); err != nil {
+		return none
+	}
+	overhead, ok := none.SetString(string(percent))
+	if !ok || overhead.Sign() < 0 {
+		return new(big.Rat)
+	}
+	return overhead
+}
+
+// WithOverhead is the request of the claim that CDI makes for a disk.
+func WithOverhead(size resource.Quantity, overhead *big.Rat) resource.Quantity {
+	if overhead.Sign() == 0 {
+		return size
+	}
+	steps := (size.Value() + alignment - 1) / alignment
+	needed := new(big.Rat).SetInt64(steps * alignment)
+	needed.Mul(needed, new(big.Rat).Add(big.NewRat(1, 1), overhead))
+	up := new(big.Int).Add(needed.Num(), new(big.Int).Sub(needed.Denom(), big.NewInt(1)))
+	return *resource.NewQuantity(up.Div(up, needed.Denom()).Int64(), resource.BinarySI)
+}
+
+// withoutOverhead is the largest disk that CDI puts into a claim.
+func withoutOverhead(request resource.Quantity, overhead *big.Rat) resource.Quantity {
+	room := new(big.Rat).SetInt64(request.Value())
+	room.Quo(room, new(big.Rat).Add(big.NewRat(1, 1), overhead))
+	whole := new(big.Int).Div(room.Num(), room.Denom()).Int64()
+	return *resource.NewQuantity(whole/alignment*alignment, resource.BinarySI)
+}
