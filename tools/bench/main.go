@@ -19,7 +19,6 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -100,7 +99,7 @@ func bench(ctx context.Context, o options) (err error) {
 }
 
 func measure(ctx context.Context, o options, p *proxy, servers, data *workspace) error {
-	report("| %d servers | time | requests | memory: terraform | provider |\n|---|---|---|---|---|\n", o.servers)
+	report("| %d servers | time | CPU | requests | memory: terraform | provider |\n|---|---|---|---|---|---|\n", o.servers)
 	apply := []string{"apply", "-auto-approve", "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", o.parallelism)}
 	if _, err := data.terraform(ctx, apply...); err != nil {
 		return err
@@ -110,32 +109,34 @@ func measure(ctx context.Context, o options, p *proxy, servers, data *workspace)
 		return err
 	}
 	line(fmt.Sprintf("create, %d at once", o.parallelism), created, p.take())
-
-	one, err := servers.plan(ctx, 1, `-target=virtualserver.bench["vs-0000"]`)
+	one, err := servers.plan(ctx, `-target=virtualserver.bench["vs-0000"]`)
 	if err != nil {
 		return err
 	}
 	oneRequests := p.take()
 	line("plan of one", one, oneRequests)
 
-	refreshed, err := servers.plan(ctx, o.runs)
-	if err != nil {
-		return err
+	// In turns, so that what else the machine does hits all alike.
+	var with, without, others []run
+	var all, offline requests
+	for range o.runs {
+		r, err := servers.plan(ctx)
+		if err != nil {
+			return err
+		}
+		with, all = append(with, r), p.take()
+		if r, err = servers.plan(ctx, "-refresh=false"); err != nil {
+			return err
+		}
+		without, offline = append(without, r), p.take()
+		if r, err = data.plan(ctx); err != nil {
+			return err
+		}
+		others = append(others, r)
 	}
-	all := p.take()
-	for kind := range all {
-		all[kind] /= o.runs
-	}
+	refreshed, plain, baseline := median(with), median(without), median(others)
 	line("plan", refreshed, all)
-	plain, err := servers.plan(ctx, o.runs, "-refresh=false")
-	if err != nil {
-		return err
-	}
-	line("plan -refresh=false", plain, p.take())
-	baseline, err := data.plan(ctx, o.runs)
-	if err != nil {
-		return err
-	}
+	line("plan -refresh=false", plain, offline)
 	line("plan of terraform_data", baseline, nil)
 
 	refreshing := refreshed.time.Seconds() / plain.time.Seconds()
@@ -171,7 +172,7 @@ func line(what string, r run, sent requests) {
 	if len(kinds) == 0 {
 		kinds = []string{"none"}
 	}
-	report("| %s | %.1f s | %s | %d MB | %d MB |\n", what, r.time.Round(100*time.Millisecond).Seconds(), strings.Join(kinds, ", "), r.terraform>>10, r.plugin>>10)
+	report("| %s | %.1f s | %.1f s | %s | %d MB | %d MB |\n", what, r.time.Seconds(), r.cpu.Seconds(), strings.Join(kinds, ", "), r.terraform>>10, r.plugin>>10)
 }
 
 func report(format string, values ...any) { fmt.Printf(format, values...) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +30,8 @@ type workspace struct {
 // run is what one command cost.
 type run struct {
 	time              time.Duration
-	terraform, plugin int // peak memory in kB, of the processes
+	cpu               time.Duration // of all processes
+	terraform, plugin int           // peak memory in kB, of each process
 }
 
 // newWorkspace writes a configuration into a folder and initializes it.
@@ -103,6 +105,7 @@ func (w *workspace) terraform(ctx context.Context, args ...string) (run, error) 
 		select {
 		case err := <-done:
 			r.time = time.Since(started)
+			r.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 			if err != nil {
 				text := out.String()
 				err = fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, text[max(0, len(text)-4000):])
@@ -117,23 +120,24 @@ func (w *workspace) terraform(ctx context.Context, args ...string) (run, error) 
 	}
 }
 
-// plan plans and fails unless there is nothing to do. The result is the run
-// with the median time of several.
-func (w *workspace) plan(ctx context.Context, times int, args ...string) (run, error) {
-	args = append([]string{"plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock=false"}, args...)
-	runs := make([]run, times)
-	for i := range runs {
-		var err error
-		if runs[i], err = w.terraform(ctx, args...); err != nil {
-			var exit *exec.ExitError
-			if errors.As(err, &exit) && exit.ExitCode() == 2 {
-				return run{}, fmt.Errorf("the plan is not empty: %w", err)
-			}
-			return run{}, err
-		}
+// plan plans, and fails unless there is nothing to do.
+func (w *workspace) plan(ctx context.Context, args ...string) (run, error) {
+	r, err := w.terraform(ctx, append([]string{"plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock=false"}, args...)...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 2 {
+		err = fmt.Errorf("the plan is not empty: %w", err)
 	}
-	slices.SortFunc(runs, func(a, b run) int { return int(a.time - b.time) })
-	return runs[times/2], nil
+	return r, err
+}
+
+// median returns the run with the median time, and the largest memory of all.
+func median(runs []run) run {
+	slices.SortFunc(runs, func(a, b run) int { return cmp.Compare(a.time, b.time) })
+	out := runs[len(runs)/2]
+	for _, r := range runs {
+		out.terraform, out.plugin = max(out.terraform, r.terraform), max(out.plugin, r.plugin)
+	}
+	return out
 }
 
 // peak is the most memory that a process ever had, in kB; 0 when it has ended.
