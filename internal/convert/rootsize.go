@@ -65,18 +65,17 @@ func (root *Root) sizeFrom(r reader, o Objects) {
 // Overhead is the part of a claim that CDI adds to a disk of `storage` for the
 // filesystem; 0 for block devices and where the configuration is not known.
 func Overhead(config *cdiv1.CDIConfig, claim *corev1.PersistentVolumeClaim) *big.Rat {
-	none := new(big.Rat)
 	if config == nil || config.Status.FilesystemOverhead == nil || deref(claim.Spec.VolumeMode) == corev1.PersistentVolumeBlock {
-		return none
+		return new(big.Rat)
 	}
-	percent, ok := config.Status.FilesystemOverhead.StorageClass[deref(claim.Spec.StorageClassName)]
+	part, ok := config.Status.FilesystemOverhead.StorageClass[deref(claim.Spec.StorageClassName)]
 	if !ok {
-		percent = config.Status.FilesystemOverhead.Global
+		part = config.Status.FilesystemOverhead.Global
 	}
-	if _, err := strconv.ParseFloat(string(percent), 64); err != nil {
-		return none
+	if _, err := strconv.ParseFloat(string(part), 64); err != nil {
+		return new(big.Rat) // nor may it be a number too large to write out
 	}
-	overhead, ok := none.SetString(string(percent))
+	overhead, ok := new(big.Rat).SetString(string(part))
 	if !ok || overhead.Sign() < 0 {
 		return new(big.Rat)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -41,6 +42,7 @@ type reader struct {
 	written *atomic.Bool // this process wrote something
 	cluster *clusterObjects
 
+	idleAfter time.Duration // a test shortens it
 	mu        sync.Mutex
 	snapshots map[snapshotKey]*snapshot
 }
@@ -51,7 +53,7 @@ type snapshotKey struct {
 }
 
 func newReader(api client.WithWatch, written *atomic.Bool) *reader {
-	return &reader{api: api, written: written, cluster: newClusterObjects(api), snapshots: map[snapshotKey]*snapshot{}}
+	return &reader{api: api, written: written, cluster: newClusterObjects(api), idleAfter: idleAfter, snapshots: map[snapshotKey]*snapshot{}}
 }
 
 func (r *reader) Get(ctx context.Context, key client.ObjectKey, into client.Object, opts ...client.GetOption) error {
@@ -87,7 +89,7 @@ func (r *reader) snapshot(key snapshotKey) *snapshot {
 	defer r.mu.Unlock()
 	s := r.snapshots[key]
 	if s == nil {
-		s = &snapshot{api: r.api, key: key, asked: map[string]bool{}}
+		s = &snapshot{api: r.api, key: key, idleAfter: r.idleAfter, asked: map[string]bool{}}
 		r.snapshots[key] = s
 	}
 	return s

@@ -281,6 +281,23 @@ func TestReaderFollows(t *testing.T) {
 	}
 }
 
+// TestReaderIdle: nobody watches what nobody reads.
+func TestReaderIdle(t *testing.T) {
+	f := newFleet(20)
+	k := f.client(t)
+	conn, err := k.connection(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.reader.idleAfter = time.Millisecond
+	mustReadAll(t, k, 20)
+	f.took()
+	eventually(t, func() bool {
+		_, err := read(t, k, "a1")
+		return err == nil && f.took() == "1 get, 0 list, 0 watch"
+	})
+}
+
 // TestReaderCopies: a caller may change what it read.
 func TestReaderCopies(t *testing.T) {
 	f := newFleet(20)

@@ -34,8 +34,9 @@ const (
 // client-go's reflector is not used, since it hides that a watch broke: here
 // nothing is served that is not watched.
 type snapshot struct {
-	api client.WithWatch
-	key snapshotKey
+	api       client.WithWatch
+	key       snapshotKey
+	idleAfter time.Duration
 
 	mu      sync.Mutex
 	asked   map[string]bool
@@ -67,7 +68,7 @@ func (s *snapshot) get(ctx context.Context, name string) (client.Object, error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.idle != nil {
-		s.idle.Reset(idleAfter)
+		s.idle.Reset(s.idleAfter)
 	}
 	return s.objects[name], nil
 }
@@ -80,7 +81,7 @@ func (s *snapshot) run(ready chan struct{}) {
 	objects, watcher, err := s.open(ctx)
 	s.mu.Lock()
 	if err == nil {
-		s.objects, s.idle = objects, time.AfterFunc(idleAfter, cancel)
+		s.objects, s.idle = objects, time.AfterFunc(s.idleAfter, cancel)
 	} else {
 		s.refused, s.ready = true, nil
 	}

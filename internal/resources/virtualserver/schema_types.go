@@ -8,7 +8,7 @@ import (
 // withTypes sets the types that nested attributes have anyway. The framework
 // builds them anew from the attributes below each time that it looks one up,
 // which is for each value of each plan: most of what the plan of a fleet costs.
-func withTypes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+func withTypes(attributes map[string]schema.Attribute) {
 	for name, attribute := range attributes {
 		switch a := attribute.(type) {
 		case schema.SingleNestedAttribute:
@@ -27,5 +27,4 @@ func withTypes(attributes map[string]schema.Attribute) map[string]schema.Attribu
 			attributes[name] = a
 		}
 	}
-	return attributes
 }
