@@ -7,9 +7,12 @@ import (
 	"strings"
 )
 
-// defaultGates are on in every cluster besides what KubeVirt has on itself.
-// PVCs as virtiofs filesystems are the one gated thing a virtual server needs.
-var defaultGates = []string{"EnableVirtioFsStorageVolumes"}
+// defaultGates are on in every cluster besides what KubeVirt has on itself: what
+// attributes of virtual servers need.
+var defaultGates = []string{
+	"CPUManager", "DeclarativeHotplugVolumes", "DownwardMetrics", "EnableVirtioFsStorageVolumes", "ExperimentalIgnitionSupport",
+	"HostDevices", "HostDisk", "PanicDevices", "PersistentReservation", "VSOCK", "VideoConfig",
+}
 
 var validGate = regexp.MustCompile(`^[A-Z][A-Za-z0-9]+$`)
 

@@ -18,13 +18,18 @@ func TestCheckName(t *testing.T) {
 }
 
 func TestParseGates(t *testing.T) {
+	var without []string // each default taken out
+	for _, gate := range defaultGates {
+		without = append(without, "-"+gate)
+	}
+	none := strings.Join(without, ",")
 	for list, want := range map[string]string{
-		"":                                  "EnableVirtioFsStorageVolumes",
-		"Snapshot":                          "EnableVirtioFsStorageVolumes Snapshot",
-		"Snapshot, HotplugVolumes,":         "EnableVirtioFsStorageVolumes HotplugVolumes Snapshot",
-		"Snapshot,Snapshot":                 "EnableVirtioFsStorageVolumes Snapshot",
-		"-EnableVirtioFsStorageVolumes":     "",
-		"-EnableVirtioFsStorageVolumes,GPU": "GPU",
+		"":                                  strings.Join(defaultGates, " "),
+		none:                                "",
+		none + ",Snapshot, HotplugVolumes,": "HotplugVolumes Snapshot",
+		none + ",Snapshot,Snapshot":         "Snapshot",
+		none + ",HostDisk":                  "HostDisk",
+		"Snapshot," + strings.Join(without[1:], ","): defaultGates[0] + " Snapshot",
 	} {
 		got, err := parseGates(list)
 		if err != nil || strings.Join(got, " ") != want {

@@ -25,6 +25,7 @@ type Object map[string]any
 // kinds are short names, as kubectl has them.
 var kinds = map[string]schema.GroupVersionKind{
 	"configmap":      {Version: "v1", Kind: "ConfigMap"},
+	"datasource":     {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataSource"},
 	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
 	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},
 	"instancetype":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineInstancetype"},

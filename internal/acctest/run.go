@@ -22,7 +22,7 @@ const Address = "virtualserver.test"
 
 // providerOnly are the attributes that the cluster does not know, so that no
 // import can bring them back.
-var providerOnly = []string{"wait", "deletion_protection", "cloud_init_wo_version", "network_data_wo_version"}
+var providerOnly = []string{"wait", "deletion_protection", "cloud_init_wo_version", "network_data_wo_version", "storage.root.on_destroy"}
 
 // Case is a test with Terraform.
 type Case struct {
@@ -165,3 +165,7 @@ func (n *Namespace) isOwn(o Object) bool {
 // Disown gives an object that the test made to the server that imported it: it
 // is to be gone after the destroy.
 func (n *Namespace) Disown(kind, name string) { delete(n.made, Kind(kind).Kind+"/"+name) }
+
+// Own gives an object that a server made to the test: it is to be there after the
+// destroy.
+func (n *Namespace) Own(kind, name string) { n.made[Kind(kind).Kind+"/"+name] = true }

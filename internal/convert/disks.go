@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
@@ -21,8 +19,14 @@ func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 	spec := &vm.Spec.Template.Spec
 	for _, name := range bootSequence(s.AdditionalDisks) {
 		d := s.AdditionalDisks[name]
-		spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, diskDevice(name, d.Bus, d.Serial, d.BootOrder, d.ReadOnly, l))
-		spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: name, VolumeSource: d.volumeSource()})
+		device := kubevirtv1.Disk{Name: name}
+		d.bindDevice(writer, &device, l)
+		spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, device)
+		if d.hasSource() { // an empty CD-ROM drive has none
+			volume := kubevirtv1.Volume{Name: name}
+			d.bindVolume(writer, &volume.VolumeSource)
+			spec.Volumes = append(spec.Volumes, volume)
+		}
 		if d.DataVolume != nil && slices.Contains(l.Templates, d.DataVolume.Name.ValueString()) {
 			// Removing the disk removes its template too: KubeVirt refuses one
 			// that no volume refers to.
@@ -30,9 +34,10 @@ func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Filesystems)) {
-		f := s.Filesystems[name]
+		volume, d := kubevirtv1.Volume{Name: name}, s.Filesystems[name].asDisk()
+		d.bindVolume(writer, &volume.VolumeSource)
 		spec.Domain.Devices.Filesystems = append(spec.Domain.Devices.Filesystems, kubevirtv1.Filesystem{Name: name, Virtiofs: &kubevirtv1.FilesystemVirtiofs{}})
-		spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: name, VolumeSource: f.asDisk().volumeSource()})
+		spec.Volumes = append(spec.Volumes, volume)
 	}
 }
 
@@ -49,72 +54,12 @@ func bootSequence(disks map[string]Disk) []string {
 	return names
 }
 
-func diskDevice(name string, bus, serial types.String, bootOrder types.Int64, readOnly types.Bool, l Layout) kubevirtv1.Disk {
-	target := kubevirtv1.DiskTarget{Bus: DefaultBus, ReadOnly: readOnly.ValueBool()}
-	if b := bus.ValueString(); b != "" || slices.Contains(l.WithoutBus, name) {
-		target.Bus = kubevirtv1.DiskBus(b)
-	}
-	d := kubevirtv1.Disk{Name: name, Serial: serial.ValueString(), DiskDevice: kubevirtv1.DiskDevice{Disk: &target}}
-	if n := bootOrder.ValueInt64(); n > 0 {
-		order := uint(n)
-		d.BootOrder = &order
-	}
-	return d
-}
-
-// diskDeviceFrom reads the device side of a disk.
-func diskDeviceFrom(r reader, vm *kubevirtv1.VirtualMachine, name string, was Disk) (bus, serial types.String, bootOrder types.Int64, readOnly types.Bool) {
-	live := diskByName(vm, name)
-	if live == nil {
-		live = &kubevirtv1.Disk{}
-	}
-	target := live.Disk
-	if target == nil {
-		target = &kubevirtv1.DiskTarget{}
-	}
-	return r.textDefault(was.Bus, string(target.Bus), DefaultBus),
-		r.text(was.Serial, live.Serial),
-		r.number(was.BootOrder, int64(deref(live.BootOrder))), //nolint:gosec // a small ordinal
-		r.flag(was.ReadOnly, target.ReadOnly)
-}
-
 func diskByName(vm *kubevirtv1.VirtualMachine, name string) *kubevirtv1.Disk {
 	disks := vm.Spec.Template.Spec.Domain.Devices.Disks
 	if i := slices.IndexFunc(disks, func(d kubevirtv1.Disk) bool { return d.Name == name }); i >= 0 {
 		return &disks[i]
 	}
 	return nil
-}
-
-func (d Disk) volumeSource() kubevirtv1.VolumeSource {
-	switch {
-	case d.PersistentVolumeClaim != nil:
-		return kubevirtv1.VolumeSource{PersistentVolumeClaim: claimSource(d.PersistentVolumeClaim.ClaimName.ValueString())}
-	case d.DataVolume != nil:
-		return kubevirtv1.VolumeSource{DataVolume: &kubevirtv1.DataVolumeSource{Name: d.DataVolume.Name.ValueString()}}
-	case d.Ephemeral != nil && d.Ephemeral.PersistentVolumeClaim != nil:
-		return kubevirtv1.VolumeSource{Ephemeral: ephemeralSource(d.Ephemeral.PersistentVolumeClaim.ClaimName.ValueString())}
-	case d.ConfigMap != nil:
-		return kubevirtv1.VolumeSource{ConfigMap: &kubevirtv1.ConfigMapVolumeSource{
-			LocalObjectReference: corev1.LocalObjectReference{Name: d.ConfigMap.Name.ValueString()},
-			Optional:             d.ConfigMap.Optional.ValueBoolPointer(),
-		}}
-	case d.Secret != nil:
-		return kubevirtv1.VolumeSource{Secret: &kubevirtv1.SecretVolumeSource{
-			SecretName: d.Secret.SecretName.ValueString(),
-			Optional:   d.Secret.Optional.ValueBoolPointer(),
-		}}
-	case d.ServiceAccount != nil:
-		return kubevirtv1.VolumeSource{ServiceAccount: &kubevirtv1.ServiceAccountVolumeSource{
-			ServiceAccountName: d.ServiceAccount.ServiceAccountName.ValueString(),
-		}}
-	case d.ContainerDisk != nil:
-		source := d.ContainerDisk.volumeSource()
-		return kubevirtv1.VolumeSource{ContainerDisk: &source}
-	case d.EmptyDisk != nil:
-		return kubevirtv1.VolumeSource{EmptyDisk: &kubevirtv1.EmptyDiskSource{Capacity: amountOf(d.EmptyDisk.Capacity)}}
-	}
-	return kubevirtv1.VolumeSource{}
 }
 
 // disksFrom reads the disks named in prior; at import, every disk that no
@@ -124,20 +69,26 @@ func disksFrom(r reader, vm *kubevirtv1.VirtualMachine, l Layout, prior map[stri
 		return nil
 	}
 	out := map[string]Disk{}
-	for name, v := range volumesByName(vm) {
-		was, known := prior[name]
-		if d := diskByName(vm, name); d == nil || !known && (!r.importing || d.Disk == nil) {
+	volumes := volumesByName(vm)
+	for _, live := range vm.Spec.Template.Spec.Domain.Devices.Disks {
+		d, known := prior[live.Name]
+		v := volumes[live.Name]
+		if !known && (!r.importing || live.Name == l.RootVolume || IsAttachment(vm, live.Name) || v != nil && isCloudInit(v)) {
 			continue
 		}
-		if !known && (name == l.RootVolume || isCloudInit(v) || IsAttachment(vm, name)) {
-			continue
+		if live.CDRom == nil && (v == nil || !known && live.Disk == nil && live.LUN == nil) {
+			continue // only a CD-ROM drive can be empty
 		}
-		d, ok := volumeFrom(r, v, was)
-		if !ok && !known {
-			continue
+		source := kubevirtv1.VolumeSource{}
+		if v != nil {
+			source = v.VolumeSource
 		}
-		d.Bus, d.Serial, d.BootOrder, d.ReadOnly = diskDeviceFrom(r, vm, name, was)
-		out[name] = d
+		d.bindVolume(binder{reader: r}, &source)
+		if v != nil && !known && !d.hasSource() {
+			continue // of a kind that no attribute says
+		}
+		d.bindDevice(binder{reader: r}, &live, l)
+		out[live.Name] = d
 	}
 	if len(out) == 0 && prior == nil {
 		return nil
@@ -157,8 +108,10 @@ func filesystemsFrom(r reader, vm *kubevirtv1.VirtualMachine, prior map[string]F
 		if v == nil || !known && (!r.importing || IsAttachment(vm, fs.Name)) {
 			continue
 		}
-		if d, ok := volumeFrom(r, v, was.asDisk()); ok || known {
-			out[fs.Name] = Filesystem{PersistentVolumeClaim: d.PersistentVolumeClaim, Ephemeral: d.Ephemeral, ConfigMap: d.ConfigMap, Secret: d.Secret, ServiceAccount: d.ServiceAccount}
+		d, source := was.asDisk(), v.VolumeSource
+		d.bindVolume(binder{reader: r}, &source)
+		if f := d.asFilesystem(); f != (Filesystem{}) || known {
+			out[fs.Name] = f
 		}
 	}
 	if len(out) == 0 && prior == nil {
@@ -168,42 +121,9 @@ func filesystemsFrom(r reader, vm *kubevirtv1.VirtualMachine, prior map[string]F
 }
 
 func (f Filesystem) asDisk() Disk {
-	return Disk{PersistentVolumeClaim: f.PersistentVolumeClaim, Ephemeral: f.Ephemeral, ConfigMap: f.ConfigMap, Secret: f.Secret, ServiceAccount: f.ServiceAccount}
+	return Disk{PersistentVolumeClaim: f.PersistentVolumeClaim, Ephemeral: f.Ephemeral, ConfigMap: f.ConfigMap, Secret: f.Secret, ServiceAccount: f.ServiceAccount, DownwardAPI: f.DownwardAPI}
 }
 
-// volumeFrom reads what a volume is made of; ok is false for kinds that have
-// no attribute.
-func volumeFrom(r reader, v *kubevirtv1.Volume, prior Disk) (d Disk, ok bool) {
-	switch {
-	case v.PersistentVolumeClaim != nil:
-		d.PersistentVolumeClaim = claimRefFrom(r, v.PersistentVolumeClaim.ClaimName, prior.PersistentVolumeClaim)
-	case v.DataVolume != nil:
-		was, r := kindBefore(r, prior.DataVolume)
-		d.DataVolume = &NameRef{Name: r.text(was.Name, v.DataVolume.Name)}
-	case v.Ephemeral != nil && v.Ephemeral.PersistentVolumeClaim != nil:
-		was, r := kindBefore(r, prior.Ephemeral)
-		d.Ephemeral = &EphemeralRef{PersistentVolumeClaim: claimRefFrom(r, v.Ephemeral.PersistentVolumeClaim.ClaimName, was.PersistentVolumeClaim)}
-	case v.ConfigMap != nil:
-		was, r := kindBefore(r, prior.ConfigMap)
-		d.ConfigMap = &ConfigMapRef{Name: r.text(was.Name, v.ConfigMap.Name), Optional: r.flag(was.Optional, deref(v.ConfigMap.Optional))}
-	case v.Secret != nil:
-		was, r := kindBefore(r, prior.Secret)
-		d.Secret = &SecretRef{SecretName: r.text(was.SecretName, v.Secret.SecretName), Optional: r.flag(was.Optional, deref(v.Secret.Optional))}
-	case v.ServiceAccount != nil:
-		was, r := kindBefore(r, prior.ServiceAccount)
-		d.ServiceAccount = &ServiceAccountRef{ServiceAccountName: r.text(was.ServiceAccountName, v.ServiceAccount.ServiceAccountName)}
-	case v.ContainerDisk != nil:
-		d.ContainerDisk = containerDiskFrom(r, v.ContainerDisk, prior.ContainerDisk)
-	case v.EmptyDisk != nil:
-		was, r := kindBefore(r, prior.EmptyDisk)
-		d.EmptyDisk = &EmptyDisk{Capacity: r.amount(was.Capacity, &v.EmptyDisk.Capacity)}
-	default:
-		return d, false
-	}
-	return d, true
-}
-
-func claimRefFrom(r reader, live string, prior *ClaimRef) *ClaimRef {
-	was, r := kindBefore(r, prior)
-	return &ClaimRef{ClaimName: r.text(was.ClaimName, live)}
+func (d Disk) asFilesystem() Filesystem {
+	return Filesystem{PersistentVolumeClaim: d.PersistentVolumeClaim, Ephemeral: d.Ephemeral, ConfigMap: d.ConfigMap, Secret: d.Secret, ServiceAccount: d.ServiceAccount, DownwardAPI: d.DownwardAPI}
 }

@@ -64,6 +64,7 @@ type part struct {
 	exclusive []reflect.Type  // types that have exactly one of their nested attributes
 	always    []string        // nested attributes that are never absent
 	refused   []string        // nested attributes that never pass validation
+	beside    []string        // nested attributes beside those that exclude each other
 	fix       func(m *Server) // makes a drawn model pass the rules that span attributes
 }
 
@@ -76,6 +77,7 @@ var (
 	exclusive []reflect.Type
 	always    []string
 	refused   []string
+	beside    []string
 )
 
 func init() {
@@ -84,6 +86,7 @@ func init() {
 		exclusive = append(exclusive, s.exclusive...)
 		always = append(always, s.always...)
 		refused = append(refused, s.refused...)
+		beside = append(beside, s.beside...)
 	}
 }
 
@@ -143,7 +146,7 @@ func generateStruct(t *rapid.T, into reflect.Value, path string) {
 	var kinds []int
 	for i := range into.NumField() {
 		at := strings.TrimPrefix(path+"."+into.Type().Field(i).Tag.Get("tfsdk"), ".")
-		if slices.Contains(exclusive, into.Type()) && into.Field(i).Kind() == reflect.Pointer {
+		if slices.Contains(exclusive, into.Type()) && into.Field(i).Kind() == reflect.Pointer && !slices.Contains(beside, at) {
 			if !slices.Contains(refused, at) {
 				kinds = append(kinds, i)
 			}

@@ -15,6 +15,7 @@ type Layout struct {
 	FullName        string // the server's name, when VMName is shortened
 	RootVolume      string // volume and disk name of the root disk
 	RootClaim       string // DataVolume or claim behind it; "" for container disks
+	RootLUN         bool   // the root disk of others' machines may be a LUN
 	CloudInitVolume string // volume and disk name of cloud-init
 	CloudInitSecret string // our Secret, see OwnSecret
 	CloudInitDevice kubevirtv1.DiskDevice
@@ -72,8 +73,11 @@ func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
 	}
 	l.GPUs = vm.Spec.Template.Spec.Domain.Devices.GPUs
 	for _, d := range vm.Spec.Template.Spec.Domain.Devices.Disks {
-		if d.Disk != nil && d.Disk.Bus == "" {
+		if saysNoBus(d) {
 			l.WithoutBus = append(l.WithoutBus, d.Name)
+		}
+		if d.Name == l.RootVolume {
+			l.RootLUN = d.LUN != nil
 		}
 	}
 	for i := range vm.Spec.Template.Spec.Volumes {

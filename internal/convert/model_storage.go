@@ -20,9 +20,21 @@ type Root struct {
 	PVC       *Claim       `tfsdk:"pvc"`
 	Storage   *Claim       `tfsdk:"storage"`
 	Source    *Source      `tfsdk:"source"`
-	Bus       types.String `tfsdk:"bus"`
-	BootOrder types.Int64  `tfsdk:"boot_order"`
-	Serial    types.String `tfsdk:"serial"`
+	OnDestroy types.String `tfsdk:"on_destroy"`
+
+	Preallocation     types.Bool   `tfsdk:"preallocation"`
+	ContentType       types.String `tfsdk:"content_type"`
+	PriorityClassName types.String `tfsdk:"priority_class_name"`
+
+	Bus               types.String `tfsdk:"bus"`
+	BootOrder         types.Int64  `tfsdk:"boot_order"`
+	Serial            types.String `tfsdk:"serial"`
+	Cache             types.String `tfsdk:"cache"`
+	IO                types.String `tfsdk:"io"`
+	DedicatedIOThread types.Bool   `tfsdk:"dedicated_io_thread"`
+	ErrorPolicy       types.String `tfsdk:"error_policy"`
+	BlockSize         *BlockSize   `tfsdk:"block_size"`
+	Tag               types.String `tfsdk:"tag"`
 }
 
 // Claim is the volume claim that CDI makes for a disk.
@@ -31,50 +43,7 @@ type Claim struct {
 	StorageClassName types.String   `tfsdk:"storage_class_name"`
 	AccessModes      types.List     `tfsdk:"access_modes"`
 	VolumeMode       types.String   `tfsdk:"volume_mode"`
-}
-
-// Source is where the root disk's content comes from: exactly one is set.
-type Source struct {
-	HTTP          *HTTPSource     `tfsdk:"http"`
-	Registry      *RegistrySource `tfsdk:"registry"`
-	PVC           *PVCSource      `tfsdk:"pvc"`
-	Blank         *BlankSource    `tfsdk:"blank"`
-	Claim         *ClaimSource    `tfsdk:"claim"`
-	ContainerDisk *ContainerDisk  `tfsdk:"container_disk"`
-}
-
-// HTTPSource is CDI's http source.
-type HTTPSource struct {
-	URL                types.String `tfsdk:"url"`
-	SecretRef          types.String `tfsdk:"secret_ref"`
-	CertConfigMap      types.String `tfsdk:"cert_config_map"`
-	ExtraHeaders       types.List   `tfsdk:"extra_headers"`
-	SecretExtraHeaders types.List   `tfsdk:"secret_extra_headers"`
-	Checksum           types.String `tfsdk:"checksum"`
-}
-
-// RegistrySource is CDI's registry source.
-type RegistrySource struct {
-	URL           types.String `tfsdk:"url"`
-	ImageStream   types.String `tfsdk:"image_stream"`
-	PullMethod    types.String `tfsdk:"pull_method"`
-	SecretRef     types.String `tfsdk:"secret_ref"`
-	CertConfigMap types.String `tfsdk:"cert_config_map"`
-}
-
-// PVCSource clones a volume claim.
-type PVCSource struct {
-	Name      types.String `tfsdk:"name"`
-	Namespace types.String `tfsdk:"namespace"`
-}
-
-// BlankSource is an empty disk.
-type BlankSource struct{}
-
-// ClaimSource uses a claim that exists; the server never deletes it.
-type ClaimSource struct {
-	Name types.String `tfsdk:"name"`
-	Kind types.String `tfsdk:"kind"`
+	VolumeName       types.String   `tfsdk:"volume_name"`
 }
 
 // ContainerDisk is a disk image in a container registry; what the guest
@@ -86,7 +55,8 @@ type ContainerDisk struct {
 	ImagePullPolicy types.String `tfsdk:"image_pull_policy"`
 }
 
-// Disk is an additional disk: exactly one of the sources is set.
+// Disk is an additional disk: exactly one of the sources is set, or none for
+// a CD-ROM drive that is empty.
 type Disk struct {
 	PersistentVolumeClaim *ClaimRef          `tfsdk:"persistent_volume_claim"`
 	DataVolume            *NameRef           `tfsdk:"data_volume"`
@@ -94,13 +64,41 @@ type Disk struct {
 	ConfigMap             *ConfigMapRef      `tfsdk:"config_map"`
 	Secret                *SecretRef         `tfsdk:"secret"`
 	ServiceAccount        *ServiceAccountRef `tfsdk:"service_account"`
+	DownwardAPI           *DownwardAPI       `tfsdk:"downward_api"`
 	ContainerDisk         *ContainerDisk     `tfsdk:"container_disk"`
 	EmptyDisk             *EmptyDisk         `tfsdk:"empty_disk"`
+	HostDisk              *HostDisk          `tfsdk:"host_disk"`
 
-	Serial    types.String `tfsdk:"serial"`
-	Bus       types.String `tfsdk:"bus"`
-	BootOrder types.Int64  `tfsdk:"boot_order"`
-	ReadOnly  types.Bool   `tfsdk:"read_only"`
+	CDROM        types.Bool   `tfsdk:"cdrom"`
+	LUN          types.Bool   `tfsdk:"lun"`
+	ReadOnly     types.Bool   `tfsdk:"read_only"`
+	Tray         types.String `tfsdk:"tray"`
+	Reservation  types.Bool   `tfsdk:"reservation"`
+	Shareable    types.Bool   `tfsdk:"shareable"`
+	Hotpluggable types.Bool   `tfsdk:"hotpluggable"`
+
+	Bus               types.String `tfsdk:"bus"`
+	BootOrder         types.Int64  `tfsdk:"boot_order"`
+	Serial            types.String `tfsdk:"serial"`
+	Cache             types.String `tfsdk:"cache"`
+	IO                types.String `tfsdk:"io"`
+	DedicatedIOThread types.Bool   `tfsdk:"dedicated_io_thread"`
+	ErrorPolicy       types.String `tfsdk:"error_policy"`
+	BlockSize         *BlockSize   `tfsdk:"block_size"`
+	Tag               types.String `tfsdk:"tag"`
+}
+
+// BlockSize is the block size that the guest sees: one of the two.
+type BlockSize struct {
+	Custom      *CustomBlockSize `tfsdk:"custom"`
+	MatchVolume types.Bool       `tfsdk:"match_volume"`
+}
+
+// CustomBlockSize says block sizes in bytes.
+type CustomBlockSize struct {
+	Logical            types.Int64 `tfsdk:"logical"`
+	Physical           types.Int64 `tfsdk:"physical"`
+	DiscardGranularity types.Int64 `tfsdk:"discard_granularity"`
 }
 
 // Filesystem is a virtiofs filesystem: exactly one of the sources is set.
@@ -110,6 +108,7 @@ type Filesystem struct {
 	ConfigMap             *ConfigMapRef      `tfsdk:"config_map"`
 	Secret                *SecretRef         `tfsdk:"secret"`
 	ServiceAccount        *ServiceAccountRef `tfsdk:"service_account"`
+	DownwardAPI           *DownwardAPI       `tfsdk:"downward_api"`
 }
 
 // ClaimRef names a PersistentVolumeClaim.
@@ -129,14 +128,16 @@ type NameRef struct {
 
 // ConfigMapRef names a ConfigMap.
 type ConfigMapRef struct {
-	Name     types.String `tfsdk:"name"`
-	Optional types.Bool   `tfsdk:"optional"`
+	Name        types.String `tfsdk:"name"`
+	Optional    types.Bool   `tfsdk:"optional"`
+	VolumeLabel types.String `tfsdk:"volume_label"`
 }
 
 // SecretRef names a Secret.
 type SecretRef struct {
-	SecretName types.String `tfsdk:"secret_name"`
-	Optional   types.Bool   `tfsdk:"optional"`
+	SecretName  types.String `tfsdk:"secret_name"`
+	Optional    types.Bool   `tfsdk:"optional"`
+	VolumeLabel types.String `tfsdk:"volume_label"`
 }
 
 // ServiceAccountRef names a ServiceAccount.
@@ -147,4 +148,33 @@ type ServiceAccountRef struct {
 // EmptyDisk is a scratch disk that lives as long as the instance.
 type EmptyDisk struct {
 	Capacity quantity.Value `tfsdk:"capacity"`
+}
+
+// HostDisk is an image file on the node.
+type HostDisk struct {
+	Path     types.String   `tfsdk:"path"`
+	Type     types.String   `tfsdk:"type"`
+	Capacity quantity.Value `tfsdk:"capacity"`
+	Shared   types.Bool     `tfsdk:"shared"`
+}
+
+// DownwardAPI are files that tell the guest about its pod.
+type DownwardAPI struct {
+	Fields      []DownwardAPIField `tfsdk:"fields"`
+	VolumeLabel types.String       `tfsdk:"volume_label"`
+}
+
+// DownwardAPIField is one such file: a field or a resource.
+type DownwardAPIField struct {
+	Path             types.String      `tfsdk:"path"`
+	Mode             types.Int64       `tfsdk:"mode"`
+	FieldPath        types.String      `tfsdk:"field_path"`
+	ResourceFieldRef *ResourceFieldRef `tfsdk:"resource_field_ref"`
+}
+
+// ResourceFieldRef names a resource of one of the pod's containers.
+type ResourceFieldRef struct {
+	ContainerName types.String   `tfsdk:"container_name"`
+	Resource      types.String   `tfsdk:"resource"`
+	Divisor       quantity.Value `tfsdk:"divisor"`
 }

@@ -1,7 +1,6 @@
 package convert
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -14,8 +13,18 @@ const (
 	KindDataVolume = "DataVolume"
 )
 
-// DefaultBus is the bus of disks that name none.
-const DefaultBus = "virtio"
+// Buses of disks that name none.
+const (
+	DefaultBus      = kubevirtv1.DiskBusVirtio
+	DefaultCDROMBus = kubevirtv1.DiskBusSATA // the one that every guest has a driver for
+	DefaultLUNBus   = kubevirtv1.DiskBusSCSI // the one that passes SCSI commands on
+)
+
+// What becomes of the root disk when its server is destroyed.
+const (
+	OnDestroyDelete = "delete"
+	OnDestroyRetain = "retain"
+)
 
 // Imported tells whether the root disk's content is imported by a DataVolume
 // of the server's own, which is deleted with it.
@@ -37,7 +46,9 @@ func (root *Root) apply(vm *kubevirtv1.VirtualMachine, namespace string, l Layou
 		return
 	}
 	spec := &vm.Spec.Template.Spec
-	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, diskDevice(l.RootVolume, root.Bus, root.Serial, root.BootOrder, types.BoolNull(), l))
+	device := kubevirtv1.Disk{Name: l.RootVolume}
+	root.bindDevice(writer, &device, l)
+	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, device)
 	spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: l.RootVolume, VolumeSource: root.volumeSource(l)})
 	if root.Imported() && !root.Ephemeral.ValueBool() {
 		vm.Spec.DataVolumeTemplates = append(vm.Spec.DataVolumeTemplates, kubevirtv1.DataVolumeTemplateSpec{
@@ -49,8 +60,9 @@ func (root *Root) apply(vm *kubevirtv1.VirtualMachine, namespace string, l Layou
 
 func (root *Root) volumeSource(l Layout) kubevirtv1.VolumeSource {
 	if root.Source != nil && root.Source.ContainerDisk != nil {
-		source := root.Source.ContainerDisk.volumeSource()
-		return kubevirtv1.VolumeSource{ContainerDisk: &source}
+		var out kubevirtv1.VolumeSource
+		bindKind(writer, &root.Source.ContainerDisk, &out.ContainerDisk, bindContainerDisk)
+		return out
 	}
 	claim, kind := l.RootClaim, KindDataVolume
 	if root.Source != nil && root.Source.Claim != nil {
@@ -66,24 +78,31 @@ func (root *Root) volumeSource(l Layout) kubevirtv1.VolumeSource {
 }
 
 func (root *Root) dataVolumeSpec(namespace string) cdiv1.DataVolumeSpec {
-	spec := cdiv1.DataVolumeSpec{Source: root.Source.dataVolumeSource(namespace)}
-	if c := root.PVC; c != nil {
-		spec.PVC = &corev1.PersistentVolumeClaimSpec{
-			AccessModes:      c.accessModes(),
-			Resources:        c.requests(),
-			StorageClassName: optional(c.StorageClassName),
-			VolumeMode:       (*corev1.PersistentVolumeMode)(optional(c.VolumeMode)),
-		}
-	}
-	if c := root.Storage; c != nil {
-		spec.Storage = &cdiv1.StorageSpec{
-			AccessModes:      c.accessModes(),
-			Resources:        c.requests(),
-			StorageClassName: optional(c.StorageClassName),
-			VolumeMode:       (*corev1.PersistentVolumeMode)(optional(c.VolumeMode)),
-		}
-	}
+	var spec cdiv1.DataVolumeSpec
+	root.Source.bind(writer, &spec, namespace)
+	root.bindClaim(writer, &spec)
 	return spec
+}
+
+// bindClaim binds what is said of the disk itself.
+func (root *Root) bindClaim(b binder, spec *cdiv1.DataVolumeSpec) {
+	bindKind(b, &root.PVC, &spec.PVC, func(b binder, a *Claim, f *corev1.PersistentVolumeClaimSpec) {
+		a.bind(b, &f.Resources.Requests, &f.AccessModes, &f.StorageClassName, &f.VolumeMode, &f.VolumeName)
+	})
+	bindKind(b, &root.Storage, &spec.Storage, func(b binder, a *Claim, f *cdiv1.StorageSpec) {
+		a.bind(b, &f.Resources.Requests, &f.AccessModes, &f.StorageClassName, &f.VolumeMode, &f.VolumeName)
+	})
+	bindSwitch(b, &root.Preallocation, &spec.Preallocation)
+	bindText(b, &root.ContentType, &spec.ContentType)
+	bindText(b, &root.PriorityClassName, &spec.PriorityClassName)
+}
+
+func (c *Claim) bind(b binder, requests *corev1.ResourceList, modes *[]corev1.PersistentVolumeAccessMode, class **string, mode **corev1.PersistentVolumeMode, volume *string) {
+	bindAmountIn(b, &c.Size, requests, corev1.ResourceStorage)
+	bindTexts(b, &c.AccessModes, modes)
+	bindTextPointer(b, &c.StorageClassName, class)
+	bindTextPointer(b, &c.VolumeMode, mode)
+	bindText(b, &c.VolumeName, volume)
 }
 
 // ToRootDataVolume renders the DataVolume of an ephemeral root disk. It
@@ -113,33 +132,23 @@ func rootFrom(r reader, vm *kubevirtv1.VirtualMachine, l Layout, own *cdiv1.Data
 	if !ok || live == nil || l.RootVolume == "" {
 		return nil
 	}
-	out := Root{
-		Name:      r.textDefault(was.Name, l.RootVolume, RootDisk),
-		Ephemeral: r.flag(was.Ephemeral, live.Ephemeral != nil),
-		PVC:       was.PVC,
-		Storage:   was.Storage,
-		Source:    was.Source,
-	}
-	out.Bus, out.Serial, out.BootOrder, _ = diskDeviceFrom(r, vm, l.RootVolume, Disk{Bus: was.Bus, Serial: was.Serial, BootOrder: was.BootOrder})
+	out := was
+	out.Name = r.textDefault(was.Name, l.RootVolume, RootDisk)
+	out.Ephemeral = r.flag(was.Ephemeral, live.Ephemeral != nil)
+	device := deref(diskByName(vm, l.RootVolume))
+	out.bindDevice(binder{reader: r}, &device, l)
 
 	template := dataVolumeSpecOf(vm, l.RootClaim, own)
 	switch {
 	case live.ContainerDisk != nil:
-		var before *ContainerDisk
+		out.PVC, out.Storage, out.Source = nil, nil, &Source{}
 		if was.Source != nil {
-			before = was.Source.ContainerDisk
+			out.Source.ContainerDisk = was.Source.ContainerDisk
 		}
-		out.PVC, out.Storage = nil, nil
-		out.Source = &Source{ContainerDisk: containerDiskFrom(r, live.ContainerDisk, before)}
+		bindKind(binder{reader: r}, &out.Source.ContainerDisk, &live.ContainerDisk, bindContainerDisk)
 	case template != nil:
-		out.PVC, out.Storage = nil, nil
-		if template.PVC != nil {
-			out.PVC = claimFrom(r, was.PVC, template.PVC.Resources.Requests, template.PVC.StorageClassName, template.PVC.AccessModes, template.PVC.VolumeMode)
-		}
-		if template.Storage != nil {
-			out.Storage = claimFrom(r, was.Storage, template.Storage.Resources.Requests, template.Storage.StorageClassName, template.Storage.AccessModes, template.Storage.VolumeMode)
-		}
-		out.Source = sourceFromDataVolume(r, template.Source, vm.Namespace, was.Source)
+		out.bindClaim(binder{reader: r}, template)
+		out.Source = sourceFrom(r, template, vm.Namespace, was.Source)
 	case l.RootClaim != "" && (r.importing || was.Source != nil && was.Source.Claim != nil):
 		var before *ClaimSource
 		if was.Source != nil {
@@ -172,49 +181,4 @@ func dataVolumeSpecOf(vm *kubevirtv1.VirtualMachine, claim string, own *cdiv1.Da
 		return &own.Spec
 	}
 	return nil
-}
-
-func claimFrom(r reader, prior *Claim, requests corev1.ResourceList, class *string, modes []corev1.PersistentVolumeAccessMode, mode *corev1.PersistentVolumeMode) *Claim {
-	was, r := kindBefore(r, prior)
-	names := make([]string, 0, len(modes))
-	for _, m := range modes {
-		names = append(names, string(m))
-	}
-	out := Claim{
-		Size:             r.amount(was.Size, nil),
-		StorageClassName: r.text(was.StorageClassName, deref(class)),
-		AccessModes:      r.texts(was.AccessModes, names),
-		VolumeMode:       r.text(was.VolumeMode, string(deref(mode))),
-	}
-	if size, ok := requests[corev1.ResourceStorage]; ok {
-		out.Size = r.amount(was.Size, &size)
-	}
-	return &out
-}
-
-func (c *Claim) accessModes() []corev1.PersistentVolumeAccessMode {
-	var out []corev1.PersistentVolumeAccessMode
-	for _, m := range Strings(c.AccessModes) {
-		out = append(out, corev1.PersistentVolumeAccessMode(m))
-	}
-	return out
-}
-
-func (c *Claim) requests() corev1.VolumeResourceRequirements {
-	if !c.Size.IsSet() {
-		return corev1.VolumeResourceRequirements{}
-	}
-	return corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: amountOf(c.Size)}}
-}
-
-func claimSource(name string) *kubevirtv1.PersistentVolumeClaimVolumeSource {
-	return &kubevirtv1.PersistentVolumeClaimVolumeSource{
-		PersistentVolumeClaimVolumeSource: corev1.PersistentVolumeClaimVolumeSource{ClaimName: name},
-	}
-}
-
-func ephemeralSource(claim string) *kubevirtv1.EphemeralVolumeSource {
-	return &kubevirtv1.EphemeralVolumeSource{
-		PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: claim},
-	}
 }

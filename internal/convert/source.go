@@ -2,82 +2,114 @@ package convert
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	corev1 "k8s.io/api/core/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 )
 
-// dataVolumeSource returns CDI's form of the source, nil for sources that
-// need no import (claim, container_disk).
-func (s *Source) dataVolumeSource(namespace string) *cdiv1.DataVolumeSource {
-	switch {
-	case s == nil:
-		return nil
-	case s.HTTP != nil:
-		return &cdiv1.DataVolumeSource{HTTP: &cdiv1.DataVolumeSourceHTTP{
-			URL:                s.HTTP.URL.ValueString(),
-			SecretRef:          s.HTTP.SecretRef.ValueString(),
-			CertConfigMap:      s.HTTP.CertConfigMap.ValueString(),
-			ExtraHeaders:       nilIfEmpty(Strings(s.HTTP.ExtraHeaders)),
-			SecretExtraHeaders: nilIfEmpty(Strings(s.HTTP.SecretExtraHeaders)),
-			Checksum:           s.HTTP.Checksum.ValueString(),
-		}}
-	case s.Registry != nil:
-		return &cdiv1.DataVolumeSource{Registry: &cdiv1.DataVolumeSourceRegistry{
-			URL:           optional(s.Registry.URL),
-			ImageStream:   optional(s.Registry.ImageStream),
-			PullMethod:    (*cdiv1.RegistryPullMethod)(optional(s.Registry.PullMethod)),
-			SecretRef:     optional(s.Registry.SecretRef),
-			CertConfigMap: optional(s.Registry.CertConfigMap),
-		}}
-	case s.PVC != nil:
-		if n := s.PVC.Namespace.ValueString(); n != "" {
-			namespace = n
+// KindDataSource is the kind of an image.
+const KindDataSource = cdiv1.DataVolumeDataSource
+
+// bind binds the sources that a DataVolume imports; claim and container_disk
+// need none. namespace is the server's, where what has no other is.
+func (s *Source) bind(b binder, spec *cdiv1.DataVolumeSpec, namespace string) {
+	f := deref(spec.Source)
+	bindKind(b, &s.HTTP, &f.HTTP, bindHTTP)
+	bindKind(b, &s.S3, &f.S3, bindS3)
+	bindKind(b, &s.GCS, &f.GCS, bindGCS)
+	bindKind(b, &s.Registry, &f.Registry, bindRegistry)
+	bindKind(b, &s.ImageIO, &f.Imageio, bindImageIO)
+	bindKind(b, &s.VDDK, &f.VDDK, bindVDDK)
+	bindKind(b, &s.Image, &spec.SourceRef, func(b binder, a *ImageSource, f *cdiv1.DataVolumeSourceRef) {
+		bindText(b, &a.Name, &f.Name)
+		bindTextDefault(b, &a.Kind, &f.Kind, KindDataSource)
+		if b.writing {
+			f.Namespace = optional(a.Namespace)
+			return
 		}
-		return &cdiv1.DataVolumeSource{PVC: &cdiv1.DataVolumeSourcePVC{Name: s.PVC.Name.ValueString(), Namespace: namespace}}
-	case s.Blank != nil:
-		return &cdiv1.DataVolumeSource{Blank: &cdiv1.DataVolumeBlankImage{}}
+		a.Namespace = b.textDefault(a.Namespace, deref(f.Namespace), namespace)
+	})
+	bindKind(b, &s.PVC, &f.PVC, func(b binder, a *PVCSource, f *cdiv1.DataVolumeSourcePVC) {
+		bindText(b, &a.Name, &f.Name)
+		bindTextDefault(b, &a.Namespace, &f.Namespace, namespace)
+	})
+	bindKind(b, &s.Snapshot, &f.Snapshot, func(b binder, a *SnapshotSource, f *cdiv1.DataVolumeSourceSnapshot) {
+		bindText(b, &a.Name, &f.Name)
+		bindTextDefault(b, &a.Namespace, &f.Namespace, namespace)
+	})
+	bindKind(b, &s.Upload, &f.Upload, bindNothing)
+	bindKind(b, &s.Blank, &f.Blank, bindNothing)
+	if b.writing && f != (cdiv1.DataVolumeSource{}) {
+		spec.Source = &f
 	}
-	return nil
 }
 
-func sourceFromDataVolume(r reader, live *cdiv1.DataVolumeSource, namespace string, prior *Source) *Source {
-	if _, ok := section(r, prior); !ok || live == nil {
+// sourceFrom reads what a DataVolume imports.
+func sourceFrom(r reader, spec *cdiv1.DataVolumeSpec, namespace string, prior *Source) *Source {
+	out, ok := section(r, prior)
+	if !ok {
 		return nil
 	}
-	if prior == nil {
-		prior = &Source{}
+	out.Claim, out.ContainerDisk = nil, nil
+	if out.bind(binder{reader: r}, spec, namespace); out == (Source{}) {
+		return nil
 	}
-	switch {
-	case live.HTTP != nil:
-		was, r := kindBefore(r, prior.HTTP)
-		return &Source{HTTP: &HTTPSource{
-			URL:                r.text(was.URL, live.HTTP.URL),
-			SecretRef:          r.text(was.SecretRef, live.HTTP.SecretRef),
-			CertConfigMap:      r.text(was.CertConfigMap, live.HTTP.CertConfigMap),
-			ExtraHeaders:       r.texts(was.ExtraHeaders, live.HTTP.ExtraHeaders),
-			SecretExtraHeaders: r.texts(was.SecretExtraHeaders, live.HTTP.SecretExtraHeaders),
-			Checksum:           r.text(was.Checksum, live.HTTP.Checksum),
-		}}
-	case live.Registry != nil:
-		was, r := kindBefore(r, prior.Registry)
-		return &Source{Registry: &RegistrySource{
-			URL:           r.text(was.URL, deref(live.Registry.URL)),
-			ImageStream:   r.text(was.ImageStream, deref(live.Registry.ImageStream)),
-			PullMethod:    r.text(was.PullMethod, string(deref(live.Registry.PullMethod))),
-			SecretRef:     r.text(was.SecretRef, deref(live.Registry.SecretRef)),
-			CertConfigMap: r.text(was.CertConfigMap, deref(live.Registry.CertConfigMap)),
-		}}
-	case live.PVC != nil:
-		was, r := kindBefore(r, prior.PVC)
-		return &Source{PVC: &PVCSource{
-			Name:      r.text(was.Name, live.PVC.Name),
-			Namespace: r.textDefault(was.Namespace, live.PVC.Namespace, namespace),
-		}}
-	case live.Blank != nil:
-		return &Source{Blank: &BlankSource{}}
-	}
-	return nil
+	return &out
+}
+
+func bindHTTP(b binder, a *HTTPSource, f *cdiv1.DataVolumeSourceHTTP) {
+	bindText(b, &a.URL, &f.URL)
+	bindText(b, &a.SecretRef, &f.SecretRef)
+	bindText(b, &a.CertConfigMap, &f.CertConfigMap)
+	bindTexts(b, &a.ExtraHeaders, &f.ExtraHeaders)
+	bindTexts(b, &a.SecretExtraHeaders, &f.SecretExtraHeaders)
+	bindText(b, &a.Checksum, &f.Checksum)
+}
+
+func bindS3(b binder, a *S3Source, f *cdiv1.DataVolumeSourceS3) {
+	bindText(b, &a.URL, &f.URL)
+	bindText(b, &a.SecretRef, &f.SecretRef)
+	bindText(b, &a.CertConfigMap, &f.CertConfigMap)
+}
+
+func bindGCS(b binder, a *GCSSource, f *cdiv1.DataVolumeSourceGCS) {
+	bindText(b, &a.URL, &f.URL)
+	bindText(b, &a.SecretRef, &f.SecretRef)
+}
+
+func bindRegistry(b binder, a *RegistrySource, f *cdiv1.DataVolumeSourceRegistry) {
+	bindTextPointer(b, &a.URL, &f.URL)
+	bindTextPointer(b, &a.ImageStream, &f.ImageStream)
+	bindTextPointer(b, &a.PullMethod, &f.PullMethod)
+	bindTextPointer(b, &a.SecretRef, &f.SecretRef)
+	bindTextPointer(b, &a.CertConfigMap, &f.CertConfigMap)
+	bindSection(b, &a.Platform, &f.Platform, func(b binder, a *Platform, f *cdiv1.PlatformOptions) {
+		bindText(b, &a.Architecture, &f.Architecture)
+	})
+}
+
+func bindImageIO(b binder, a *ImageIOSource, f *cdiv1.DataVolumeSourceImageIO) {
+	bindText(b, &a.URL, &f.URL)
+	bindText(b, &a.DiskID, &f.DiskID)
+	bindText(b, &a.SecretRef, &f.SecretRef)
+	bindText(b, &a.CertConfigMap, &f.CertConfigMap)
+	bindFlagPointer(b, &a.InsecureSkipVerify, &f.InsecureSkipVerify)
+}
+
+func bindVDDK(b binder, a *VDDKSource, f *cdiv1.DataVolumeSourceVDDK) {
+	bindText(b, &a.URL, &f.URL)
+	bindText(b, &a.UUID, &f.UUID)
+	bindText(b, &a.BackingFile, &f.BackingFile)
+	bindText(b, &a.Thumbprint, &f.Thumbprint)
+	bindText(b, &a.SecretRef, &f.SecretRef)
+	bindText(b, &a.InitImageURL, &f.InitImageURL)
+	bindText(b, &a.ExtraArgs, &f.ExtraArgs)
+}
+
+func bindContainerDisk(b binder, a *ContainerDisk, f *kubevirtv1.ContainerDiskSource) {
+	bindText(b, &a.Image, &f.Image)
+	bindText(b, &a.Path, &f.Path)
+	bindText(b, &a.ImagePullSecret, &f.ImagePullSecret)
+	bindText(b, &a.ImagePullPolicy, &f.ImagePullPolicy)
 }
 
 // kindBefore gives a nested object's prior content; when the object is of
@@ -88,25 +120,6 @@ func kindBefore[T any](r reader, prior *T) (T, reader) {
 	}
 	var none T
 	return none, reader{importing: true}
-}
-
-func (c *ContainerDisk) volumeSource() kubevirtv1.ContainerDiskSource {
-	return kubevirtv1.ContainerDiskSource{
-		Image:           c.Image.ValueString(),
-		Path:            c.Path.ValueString(),
-		ImagePullSecret: c.ImagePullSecret.ValueString(),
-		ImagePullPolicy: corev1.PullPolicy(c.ImagePullPolicy.ValueString()),
-	}
-}
-
-func containerDiskFrom(r reader, live *kubevirtv1.ContainerDiskSource, prior *ContainerDisk) *ContainerDisk {
-	was, r := kindBefore(r, prior)
-	return &ContainerDisk{
-		Image:           r.text(was.Image, live.Image),
-		Path:            r.text(was.Path, live.Path),
-		ImagePullSecret: r.text(was.ImagePullSecret, live.ImagePullSecret),
-		ImagePullPolicy: r.text(was.ImagePullPolicy, string(live.ImagePullPolicy)),
-	}
 }
 
 func optional(s types.String) *string {

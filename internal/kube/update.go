@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,9 +41,14 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change, o
 	deadline := time.Now().Add(conflictBudget)
 	backoff := wait.Backoff{Duration: 20 * time.Millisecond, Factor: 1.5, Jitter: 0.5, Steps: 64}
 	var result *unstructured.Unstructured
+	var refused error // by a patch of what was live then
+	refusedAt := ""
 	err = wait.ExponentialBackoffWithContext(ctx, backoff, func(ctx context.Context) (bool, error) {
 		if err := api.Get(ctx, client.ObjectKeyFromObject(obj), live); err != nil {
 			return false, err
+		}
+		if refused != nil && live.GetResourceVersion() == refusedAt {
+			return false, refused
 		}
 		base, want, err := change(live)
 		if err != nil {
@@ -60,12 +66,28 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change, o
 		if apierrors.IsConflict(err) && time.Now().Before(deadline) {
 			return false, nil
 		}
+		if doesNotApply(err) && time.Now().Before(deadline) {
+			refused, refusedAt = err, live.GetResourceVersion()
+			return false, nil
+		}
 		return err == nil, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return result, nil
+}
+
+// doesNotApply tells whether the API server could not apply the patch, as when
+// somebody has made a list shorter that it names an element of: such a 422 comes
+// before the resourceVersion is compared. It names no causes, as admission does.
+func doesNotApply(err error) bool {
+	var answer apierrors.APIStatus
+	if !apierrors.IsInvalid(err) || !errors.As(err, &answer) {
+		return false
+	}
+	details := answer.Status().Details
+	return details == nil || len(details.Causes) == 0
 }
 
 // Merged returns live with the change from base to want carried over (Merge).

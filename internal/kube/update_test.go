@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,7 +48,9 @@ func clientOf(t *testing.T, handler http.HandlerFunc) *Client {
 
 var (
 	conflict = apierrors.NewConflict(corev1.Resource("configmaps"), "a", errors.New("somebody wrote it"))
-	invalid  = apierrors.NewInvalid(corev1.SchemeGroupVersion.WithKind("ConfigMap").GroupKind(), "a", nil)
+	// What the API server answers to a patch of an element that is gone.
+	inapplicable = apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "patch", corev1.Resource("configmaps"), "a", "remove operation does not apply", 0, false)
+	invalid      = apierrors.NewInvalid(corev1.SchemeGroupVersion.WithKind("ConfigMap").GroupKind(), "a", nil)
 )
 
 // TestUpdate has somebody else write the object before each of the first
@@ -55,16 +58,19 @@ var (
 func TestUpdate(t *testing.T) {
 	for name, c := range map[string]struct {
 		conflicts   int32
+		conflict    *apierrors.StatusError // nil: a 409
 		refusal     *apierrors.StatusError
 		want        map[string]string // planned data; base is {ours: 1}
 		wantPatches int32
 		wantData    map[string]string
 		wantErr     func(error) bool
 	}{
-		"at once":          {want: map[string]string{"ours": "2"}, wantPatches: 1, wantData: map[string]string{"ours": "2", "theirs": "0"}},
-		"after conflicts":  {conflicts: 3, want: map[string]string{"ours": "2"}, wantPatches: 4, wantData: map[string]string{"ours": "2", "theirs": "3"}},
-		"nothing to write": {want: map[string]string{"ours": "1"}, wantData: map[string]string{"ours": "1", "theirs": "0"}},
-		"refused":          {refusal: invalid, want: map[string]string{"ours": "2"}, wantPatches: 1, wantErr: apierrors.IsInvalid},
+		"at once":                     {want: map[string]string{"ours": "2"}, wantPatches: 1, wantData: map[string]string{"ours": "2", "theirs": "0"}},
+		"after conflicts":             {conflicts: 3, want: map[string]string{"ours": "2"}, wantPatches: 4, wantData: map[string]string{"ours": "2", "theirs": "3"}},
+		"after a list became shorter": {conflicts: 2, conflict: inapplicable, want: map[string]string{"ours": "2"}, wantPatches: 3, wantData: map[string]string{"ours": "2", "theirs": "2"}},
+		"never applies":               {refusal: inapplicable, want: map[string]string{"ours": "2"}, wantPatches: 1, wantErr: apierrors.IsInvalid},
+		"nothing to write":            {want: map[string]string{"ours": "1"}, wantData: map[string]string{"ours": "1", "theirs": "0"}},
+		"refused":                     {refusal: invalid, want: map[string]string{"ours": "2"}, wantPatches: 1, wantErr: apierrors.IsInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var patches atomic.Int32
@@ -83,7 +89,7 @@ func TestUpdate(t *testing.T) {
 				case c.refusal != nil:
 					answer(w, c.refusal)
 				case n <= c.conflicts:
-					answer(w, conflict)
+					answer(w, cmp.Or(c.conflict, conflict))
 				default:
 					patch, err := jsonpatch.DecodePatch(body)
 					if err != nil {

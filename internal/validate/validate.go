@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -88,6 +89,14 @@ func URL(schemes ...string) func(string) string {
 		}
 		return ""
 	}
+}
+
+// LocalPath checks the path of a file below a directory.
+func LocalPath(value string) string {
+	if !filepath.IsLocal(value) {
+		return quoted(value) + ` is not a path below the directory, like "a/b".`
+	}
+	return ""
 }
 
 // Duration checks a Go duration.

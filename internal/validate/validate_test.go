@@ -27,6 +27,7 @@ func TestChecks(t *testing.T) {
 			[]string{"a", "ftp://a", "http:a", "http://", "http:///a", "https:/a", "//a", "http://a b", "://"}, "http://, https://"},
 		"image URL": {URL("docker", "oci-archive"), []string{"docker://quay.io/a:b", "oci-archive:///a/b.tar", "oci-archive://a/b"},
 			[]string{"quay.io/a", "docker:quay.io/a", "docker://", "https://quay.io/a"}, "docker://, oci-archive://"},
+		"local path":     {LocalPath, []string{"a", "a/b", "..a"}, []string{"/a", "../a", "a/../../b"}, "below the directory"},
 		"duration":       {Duration, []string{"0s", "30s", "1h30m"}, []string{"30", "-1s", "1 minute", "1d"}, `like "30s"`},
 		"IP address":     {IP, []string{"192.0.2.1", "2001:db8::1"}, []string{"192.0.2", "example.org", "fe80::1%eth0", "192.0.2.1/24"}, "is not an IP address"},
 		"IPv4 address":   {IPv4, []string{"192.0.2.1"}, []string{"192.0.2", "2001:db8::1", "::ffff:192.0.2.1", "192.0.2.1/24"}, "is not an IPv4 address"},

@@ -51,9 +51,21 @@ func (r *Resource) delete(ctx context.Context, state convert.Server) error {
 	if err != nil || !found || string(vm.UID) != state.UID.ValueString() {
 		return err // ours is gone; one of its name is somebody else's
 	}
+	retained := retainsRoot(state)
+	if retained {
+		if err := r.releaseRoot(ctx, vm, state); err != nil {
+			return err
+		}
+	}
 	watched, err := r.belongings(ctx, api, vm, state)
 	if err != nil {
 		return err
+	}
+	if retained {
+		if err := r.deleteRetaining(ctx, api, vm, state); err != nil {
+			return err
+		}
+		return r.awaitDeletion(ctx, watched)
 	}
 	err = api.Delete(ctx, vm, client.PropagationPolicy(metav1.DeletePropagationForeground), client.Preconditions{UID: &vm.UID})
 	if client.IgnoreNotFound(err) != nil {

@@ -227,6 +227,12 @@ func warnReplacement(state convert.Server) diag.Diagnostics {
 	if !state.OwnsRootDisk() {
 		return diags
 	}
+	if retainsRoot(state) {
+		diags.AddWarning(
+			fmt.Sprintf("Replacing virtual server %q keeps its root disk %q", subject(state).Name, state.RootClaim.ValueString()),
+			"The disk stays under its name, owned by nobody, and the new server gets one of its own: delete the old one when nobody needs it any more. Any other disk that the machine's own dataVolumeTemplates made is lost.")
+		return diags
+	}
 	diags.AddWarning(
 		fmt.Sprintf("Replacing virtual server %q deletes its root disk %q", subject(state).Name, state.RootClaim.ValueString()),
 		"Everything on the root disk is lost, and on any other disk that the machine's own dataVolumeTemplates made; disks that exist by themselves are kept. If that is not what you want, undo the change that forces the replacement, or back the disk up first.")

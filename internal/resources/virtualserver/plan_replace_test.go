@@ -29,6 +29,11 @@ func TestPlanReplace(t *testing.T) {
 		"no storage class":    {root("pvc.storage_class_name", nil), []string{"storage.root.pvc.storage_class_name"}},
 		"access modes":        {root("pvc.access_modes", []any{"ReadWriteMany"}), []string{"storage.root.pvc.access_modes"}},
 		"volume mode":         {root("pvc.volume_mode", "Block"), []string{"storage.root.pvc.volume_mode"}},
+		"volume name":         {root("pvc.volume_name", "pv-1"), []string{"storage.root.pvc.volume_name"}},
+		"content type":        {root("content_type", "archive"), []string{"storage.root.content_type"}},
+		"preallocation":       {root("preallocation", true), []string{"storage.root.preallocation"}},
+		"priority class":      {root("priority_class_name", "low"), []string{"storage.root.priority_class_name"}},
+		"an image":            {otherSource(values{"image": values{"name": "fedora"}}), []string{"storage.root.source"}},
 		"url":                 {root("source.http.url", "https://example.org/b"), []string{"storage.root.source"}},
 		"checksum":            {root("source.http.checksum", "md5:1"), []string{"storage.root.source"}},
 		"headers":             {root("source.http.extra_headers", []any{"A: c"}), []string{"storage.root.source"}},
@@ -56,6 +61,30 @@ func TestPlanReplace(t *testing.T) {
 			p = tf.plan(protected, with(config, values{"deletion_protection": true}))
 			if diff := cmp.Diff([]string{`deletion_protection: Unable to replace virtual server "team/vs"`}, p.errors); diff != "" {
 				t.Errorf("protected (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestPlanReplaceRetains: a disk that is retained is not said to be lost. What
+// was applied before counts.
+func TestPlanReplaceRetains(t *testing.T) {
+	tf := newOffline(t, values{})
+	prior := tf.created(parse(t, large))
+	retain := values{"storage.root.on_destroy": "retain"}
+	moved := with(parse(t, large), values{"storage.root.source.http.url": "https://example.org/b", "storage.root.on_destroy": "retain"})
+	for name, c := range map[string]struct {
+		prior *state
+		want  string
+	}{
+		"applied":  {tf.created(with(parse(t, large), retain)), `Replacing virtual server "team/vs" keeps its root disk "vs-root-abcde"`},
+		"too late": {prior, losesDisk},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tf := tf
+			tf.t = t
+			if diff := cmp.Diff([]string{c.want}, tf.plan(c.prior, moved).warnings); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

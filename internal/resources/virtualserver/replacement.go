@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
@@ -19,12 +20,17 @@ var immutable = [][]string{
 	{"namespace"},
 	{"storage", "root", "ephemeral"},
 	{"storage", "root", "name"},
+	{"storage", "root", "preallocation"},
+	{"storage", "root", "content_type"},
+	{"storage", "root", "priority_class_name"},
 	{"storage", "root", "pvc", "storage_class_name"},
 	{"storage", "root", "pvc", "access_modes"},
 	{"storage", "root", "pvc", "volume_mode"},
+	{"storage", "root", "pvc", "volume_name"},
 	{"storage", "root", "storage", "storage_class_name"},
 	{"storage", "root", "storage", "access_modes"},
 	{"storage", "root", "storage", "volume_mode"},
+	{"storage", "root", "storage", "volume_name"},
 	{"storage", "root", "source"},
 }
 
@@ -37,10 +43,15 @@ var exclusive = [][]string{
 // defaults are what absent attributes stand for: writing one out changes
 // nothing. The namespace to clone from is the server's own.
 func defaults(plan tree) map[string]string {
+	namespace := textOf(plan.at("namespace"))
 	return map[string]string{
-		"storage.root.name":                 convert.RootDisk,
-		"storage.root.source.claim.kind":    convert.KindClaim,
-		"storage.root.source.pvc.namespace": textOf(plan.at("namespace")),
+		"storage.root.name":                      convert.RootDisk,
+		"storage.root.source.claim.kind":         convert.KindClaim,
+		"storage.root.content_type":              string(cdiv1.DataVolumeKubeVirt),
+		"storage.root.source.image.kind":         convert.KindDataSource,
+		"storage.root.source.image.namespace":    namespace,
+		"storage.root.source.pvc.namespace":      namespace,
+		"storage.root.source.snapshot.namespace": namespace,
 	}
 }
 

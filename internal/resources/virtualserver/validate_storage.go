@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -38,7 +39,8 @@ func (c configuration) checkRoot() {
 		claim, given = "storage", true
 	}
 	existing := set("claim") || set("container_disk")
-	imported := set("http") || set("registry") || set("pvc") || set("blank")
+	imported := len(kinds) > 0 && !existing && slices.ContainsFunc(slices.Collect(maps.Keys(kinds)), set)
+	sized := set("pvc") || set("snapshot") || set("image")
 	switch {
 	case existing && given:
 		c.refuse(root.AtName(claim), "Claim without use", "The root disk's source exists already, so no claim is made for it. Remove "+claim+".")
@@ -46,53 +48,67 @@ func (c configuration) checkRoot() {
 		c.refuse(root, "Missing claim", `The root disk's content needs a claim. Write pvc = { size = "20Gi", access_modes = ["ReadWriteOnce"] }, or storage = { size = "20Gi" } to have the cluster's storage profile choose.`)
 	case imported:
 		size := c.at("storage", "root", claim, "size")
-		if amount, _ := size.(quantity.Value); known(size) && !amount.IsSet() && !set("pvc") {
+		if amount, _ := size.(quantity.Value); known(size) && !amount.IsSet() && !(sized && claim == "storage") {
 			c.refuse(root.AtName(claim).AtName("size"), "Missing size", "Write how large the root disk is, for example size = \"20Gi\".")
 		}
-		if modes := c.at("storage", "root", "pvc", "access_modes"); claim == "pvc" && known(modes) && countOf(modes) == 0 {
+		modes := c.at("storage", "root", "pvc", "access_modes")
+		switch {
+		case claim != "pvc" || !known(modes):
+		case countOf(modes) > 1:
+			c.refuse(root.AtName("pvc").AtName("access_modes"), "Several access modes", "CDI makes a claim of one access mode. Keep one.")
+		case countOf(modes) == 0:
 			c.refuse(root.AtName("pvc").AtName("access_modes"), "Missing access modes", `Write access_modes = ["ReadWriteOnce"], for example, or write storage in place of pvc to have the cluster's storage profile choose.`)
 		}
 	}
 	if ephemeral, _ := c.at("storage", "root", "ephemeral").(types.Bool); set("container_disk") && ephemeral.ValueBool() {
 		c.refuse(root.AtName("ephemeral"), "Container disks are always ephemeral", "Remove ephemeral: what the guest writes to a container disk is gone when it stops.")
 	}
+	if existing {
+		c.checkUnused(kinds)
+	}
+	c.checkImport()
 }
 
-// checkDevices refuses a name that a disk and a filesystem share, the root
-// disk's name, and boot orders that two disks share.
-func (c configuration) checkDevices() {
-	storage := path.Root("storage")
-	disks, filesystems := elementsOf(c.at("storage", "additional_disks")), elementsOf(c.at("storage", "filesystems"))
-	if root := textOf(c.at("storage", "root", "name")); root != "" {
-		for name, devices := range map[string]map[string]attr.Value{"additional_disks": disks, "filesystems": filesystems} {
-			if _, taken := devices[root]; taken {
-				c.refuse(storage.AtName(name).AtMapKey(root), "Device name used twice", "The root disk has this name already.")
+// checkUnused refuses what says how to import, where nothing is imported.
+func (c configuration) checkUnused(kinds map[string]attr.Value) {
+	root := path.Root("storage").AtName("root")
+	if textOf(c.at("storage", "root", "on_destroy")) == convert.OnDestroyRetain {
+		detail := "The root disk is a claim that exists, which outlives the server in any case. Remove on_destroy."
+		if v := kinds["container_disk"]; v != nil && !v.IsNull() {
+			detail = "A container disk holds nothing to keep. Remove on_destroy."
+		}
+		c.refuse(root.AtName("on_destroy"), "Nothing to retain", detail)
+	}
+	for _, name := range []string{"preallocation", "content_type", "priority_class_name"} {
+		if !isEmpty(c.at("storage", "root", name)) {
+			c.refuse(root.AtName(name), "Nothing to import", "The root disk's source exists already, so nothing is imported. Remove "+name+".")
+		}
+	}
+}
+
+// checkImport has CDI's rules: KubeVirt accepts a machine that breaks them, and
+// its root disk is then never made.
+func (c configuration) checkImport() {
+	root, source := path.Root("storage").AtName("root"), path.Root("storage").AtName("root").AtName("source")
+	at := func(steps ...string) attr.Value {
+		return c.at(append([]string{"storage", "root", "source"}, steps...)...)
+	}
+	if imageio := at("imageio"); known(imageio) && imageio != nil {
+		insecure, _ := at("imageio", "insecure_skip_verify").(types.Bool)
+		if certificates := at("imageio", "cert_config_map"); known(certificates) && textOf(certificates) == "" && !insecure.IsUnknown() && !insecure.ValueBool() {
+			c.refuse(source.AtName("imageio").AtName("cert_config_map"), "Missing certificates", "Name the ConfigMap with the engine's CA certificates, or set insecure_skip_verify = true.")
+		}
+	}
+	method := at("registry", "pull_method")
+	if textOf(at("registry", "image_stream")) != "" && at("registry", "url") == nil && known(method) && textOf(method) != "node" {
+		c.refuse(source.AtName("registry").AtName("pull_method"), "Image stream not pulled by the node", `CDI imports an image stream only with pull_method = "node".`)
+	}
+	if textOf(c.at("storage", "root", "content_type")) == string(cdiv1.DataVolumeArchive) {
+		for _, kind := range []string{"registry", "blank"} {
+			if v := at(kind); known(v) && v != nil {
+				c.refuse(root.AtName("content_type"), "No archive", "The source "+kind+" is never an archive. Remove content_type.")
 			}
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(filesystems)) {
-		if _, taken := disks[name]; taken {
-			c.refuse(storage.AtName("filesystems").AtMapKey(name), "Device name used twice", "An additional disk has this name already.")
-		}
-	}
-	orders := map[int64]string{}
-	order := func(v attr.Value) int64 {
-		n, _ := v.(types.Int64)
-		return n.ValueInt64()
-	}
-	if n := order(c.at("storage", "root", "boot_order")); n > 0 {
-		orders[n] = convert.RootDisk
-	}
-	for _, name := range slices.Sorted(maps.Keys(disks)) {
-		n := order(c.at("storage", "additional_disks", name, "boot_order"))
-		if n == 0 {
-			continue
-		}
-		if other, taken := orders[n]; taken {
-			c.refuse(storage.AtName("additional_disks").AtMapKey(name).AtName("boot_order"), "Boot order used twice",
-				"The disks \""+other+"\" and \""+name+"\" have the same boot order. Give each its own.")
-		}
-		orders[n] = name
 	}
 }
 

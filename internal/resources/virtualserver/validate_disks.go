@@ -1,0 +1,231 @@
+package virtualserver
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+)
+
+// checkDevices refuses a name that a disk and a filesystem share and the root
+// disk's name, and checks each disk.
+func (c configuration) checkDevices() {
+	storage := path.Root("storage")
+	disks, filesystems := elementsOf(c.at("storage", "additional_disks")), elementsOf(c.at("storage", "filesystems"))
+	if root := textOf(c.at("storage", "root", "name")); root != "" {
+		for name, devices := range map[string]map[string]attr.Value{"additional_disks": disks, "filesystems": filesystems} {
+			if _, taken := devices[root]; taken {
+				c.refuse(storage.AtName(name).AtMapKey(root), "Device name used twice", "The root disk has this name already.")
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(filesystems)) {
+		if _, taken := disks[name]; taken {
+			c.refuse(storage.AtName("filesystems").AtMapKey(name), "Device name used twice", "An additional disk has this name already.")
+		}
+	}
+	c.checkBootOrders()
+	c.checkServiceAccounts(disks, filesystems)
+	c.diskAt("storage", "root").check()
+	c.checkImagePath(storage.AtName("root").AtName("source").AtName("container_disk"), c.at("storage", "root", "source", "container_disk", "path"))
+	for _, name := range slices.Sorted(maps.Keys(disks)) {
+		d := c.diskAt("storage", "additional_disks", name)
+		d.check()
+		d.checkTarget()
+		c.checkImagePath(d.path.AtName("container_disk"), d.at("container_disk", "path"))
+	}
+}
+
+// checkBootOrders refuses one that two devices share. It counts among disks and
+// interfaces together.
+func (c configuration) checkBootOrders() {
+	owners := map[int64]string{}
+	check := func(at path.Path, v attr.Value, device string) {
+		number, _ := v.(types.Int64)
+		n := number.ValueInt64()
+		if n == 0 {
+			return
+		}
+		if other, taken := owners[n]; taken {
+			c.refuse(at.AtName("boot_order"), "Boot order used twice", fmt.Sprintf("The %s and the %s have the same boot order. Give each its own.", other, device))
+			return
+		}
+		owners[n] = device
+	}
+	check(path.Root("storage").AtName("root"), c.at("storage", "root", "boot_order"), "root disk")
+	for _, list := range []struct{ section, name, device string }{{"storage", "additional_disks", "disk"}, {"network", "interfaces", "interface"}} {
+		for _, key := range slices.Sorted(maps.Keys(elementsOf(c.at(list.section, list.name)))) {
+			check(path.Root(list.section).AtName(list.name).AtMapKey(key), c.at(list.section, list.name, key, "boot_order"), fmt.Sprintf("%s %q", list.device, key))
+		}
+	}
+}
+
+// checkServiceAccounts refuses a second one: the pod runs as one.
+func (c configuration) checkServiceAccounts(disks, filesystems map[string]attr.Value) {
+	first := ""
+	for _, list := range []struct {
+		name    string
+		devices map[string]attr.Value
+	}{{"additional_disks", disks}, {"filesystems", filesystems}} {
+		for _, key := range slices.Sorted(maps.Keys(list.devices)) {
+			switch v := c.at("storage", list.name, key, "service_account"); {
+			case v == nil || !known(v):
+			case first != "":
+				c.refuse(path.Root("storage").AtName(list.name).AtMapKey(key).AtName("service_account"), "Several service accounts",
+					fmt.Sprintf("%q has one already, and a server has at most one. Remove one of them.", first))
+			default:
+				first = key
+			}
+		}
+	}
+}
+
+// checkImagePath checks the path of a disk in a container disk.
+func (c configuration) checkImagePath(containerDisk path.Path, v attr.Value) {
+	if text := textOf(v); text != "" && (text == "/" || filepath.Join("/", text) != strings.TrimSuffix(text, "/")) {
+		c.refuse(containerDisk.AtName("path"), "Invalid path", fmt.Sprintf("%q is not an absolute path like \"/disk/image.qcow2\".", text))
+	}
+}
+
+// diskConfiguration is one disk of the configuration.
+type diskConfiguration struct {
+	configuration
+	steps []string
+	path  path.Path
+}
+
+func (c configuration) diskAt(steps ...string) diskConfiguration {
+	d := diskConfiguration{configuration: c, steps: steps, path: path.Root(steps[0]).AtName(steps[1])}
+	if len(steps) > 2 {
+		d.path = d.path.AtMapKey(steps[2])
+	}
+	return d
+}
+
+func (d diskConfiguration) at(steps ...string) attr.Value {
+	return d.configuration.at(append(slices.Clone(d.steps), steps...)...)
+}
+
+func (d diskConfiguration) on(name string) bool {
+	v, _ := d.at(name).(types.Bool)
+	return v.ValueBool()
+}
+
+// bus returns the disk's bus; ok is false when it is not known.
+func (d diskConfiguration) bus() (bus kubevirtv1.DiskBus, ok bool) {
+	written, cdrom, lun := d.at("bus"), d.at("cdrom"), d.at("lun")
+	switch bus := kubevirtv1.DiskBus(textOf(written)); {
+	case !known(written, cdrom, lun):
+		return "", false
+	case bus != "":
+		return bus, true
+	case d.on("cdrom"):
+		return convert.DefaultCDROMBus, true
+	case d.on("lun"):
+		return convert.DefaultLUNBus, true
+	}
+	return convert.DefaultBus, true
+}
+
+// check has the rules of every disk.
+func (d diskConfiguration) check() {
+	bus, ok := d.bus()
+	if ok && bus != kubevirtv1.DiskBusVirtio && d.on("dedicated_io_thread") {
+		d.refuse(d.path.AtName("dedicated_io_thread"), "I/O thread on another bus", fmt.Sprintf("Only a disk on the bus virtio can have an I/O thread of its own; this one is on %s. Remove dedicated_io_thread, or set bus = \"virtio\".", bus))
+	}
+	if cache := d.at("cache"); d.on("shareable") && known(cache) && textOf(cache) != "" && textOf(cache) != string(kubevirtv1.CacheNone) {
+		d.refuse(d.path.AtName("cache"), "Cache of a shared disk", "A disk that several servers share cannot be cached by one node. Set cache = \"none\", or remove it.")
+	}
+	d.checkBlockSize(bus)
+}
+
+const (
+	minBlockSize = 512
+	maxBlockSize = 2 << 20
+)
+
+func (d diskConfiguration) checkBlockSize(bus kubevirtv1.DiskBus) {
+	at := d.path.AtName("block_size")
+	custom := at.AtName("custom")
+	if v := d.at("block_size", "custom"); v == nil || !known(v) {
+		return
+	}
+	if match, _ := d.at("block_size", "match_volume").(types.Bool); match.ValueBool() {
+		d.refuse(at, "Two block sizes", "custom and match_volume exclude each other. Remove one of them.")
+		return
+	}
+	number := func(name string) (n int64, ok bool) {
+		v, _ := d.at("block_size", "custom", name).(types.Int64)
+		return v.ValueInt64(), !v.IsNull() && !v.IsUnknown()
+	}
+	valid := true
+	for _, name := range []string{"logical", "physical"} {
+		if n, ok := number(name); ok && (n < minBlockSize || n > maxBlockSize || n&(n-1) != 0) {
+			d.refuse(custom.AtName(name), "Invalid block size", fmt.Sprintf("%d is not a power of 2 from %d to %d.", n, minBlockSize, maxBlockSize))
+			valid = false
+		}
+	}
+	logical, ok := number("logical")
+	if !valid || !ok {
+		return
+	}
+	if physical, ok := number("physical"); ok && logical > physical {
+		d.refuse(custom.AtName("logical"), "Logical block size too large", fmt.Sprintf("It is %d, and the physical block size is only %d.", logical, physical))
+	} else if bus == kubevirtv1.DiskBusSATA && logical != minBlockSize {
+		d.refuse(custom.AtName("logical"), "Logical block size on the bus sata", fmt.Sprintf("It is always %d there. Write that, or choose another bus.", minBlockSize))
+	} else if discard, ok := number("discard_granularity"); ok && discard%logical != 0 {
+		d.refuse(custom.AtName("discard_granularity"), "Invalid discard granularity", fmt.Sprintf("%d is not a multiple of the logical block size %d.", discard, logical))
+	}
+}
+
+// checkTarget has the rules of what an additional disk is: a disk, a CD-ROM
+// drive or a LUN.
+func (d diskConfiguration) checkTarget() {
+	cdrom, lun := d.at("cdrom"), d.at("lun")
+	if !known(cdrom, lun) {
+		return
+	}
+	isCDROM, isLUN := d.on("cdrom"), d.on("lun")
+	bus, busKnown := d.bus()
+	claimed := d.at("persistent_volume_claim") != nil || d.at("data_volume") != nil
+	switch {
+	case isCDROM && isLUN:
+		d.refuse(d.path.AtName("lun"), "Two kinds of device", "A disk is either a CD-ROM drive or a LUN. Remove cdrom or lun.")
+		return
+	case isCDROM && bus == kubevirtv1.DiskBusVirtio:
+		d.refuse(d.path.AtName("bus"), "CD-ROM drive on the bus virtio", "There is none. Remove bus, which means sata, or set bus = \"scsi\".")
+	case isLUN && !claimed:
+		d.refuse(d.path.AtName("lun"), "LUN without a volume", "Only persistent_volume_claim and data_volume can be a LUN. Remove lun, or use one of them.")
+	case !isCDROM && !isLUN && bus == kubevirtv1.DiskBusSATA && d.on("read_only"):
+		d.refuse(d.path.AtName("read_only"), "Read-only disk on the bus sata", "Hard disks on the bus sata cannot be read-only. Choose another bus, or set cdrom = true.")
+	}
+	if !isCDROM && textOf(d.at("tray")) != "" {
+		d.refuse(d.path.AtName("tray"), "Tray without a drive", "Only a CD-ROM drive has a tray. Set cdrom = true, or remove tray.")
+	}
+	if !isLUN && d.on("reservation") {
+		d.refuse(d.path.AtName("reservation"), "Reservation without a LUN", "Persistent reservations are made on LUNs. Set lun = true, or remove reservation.")
+	}
+	if d.on("hotpluggable") {
+		switch {
+		case !claimed:
+			d.refuse(d.path.AtName("hotpluggable"), "Disk that cannot be plugged in", "Only persistent_volume_claim and data_volume can be plugged into a running server. Remove hotpluggable, or use one of them.")
+		case !busKnown || isCDROM || bus == kubevirtv1.DiskBusSCSI || bus == kubevirtv1.DiskBusVirtio && !isLUN:
+		case isLUN:
+			d.refuse(d.path.AtName("bus"), "Bus without hotplug", "A LUN that can be plugged in is on the bus scsi. Remove bus.")
+		default:
+			d.refuse(d.path.AtName("bus"), "Bus without hotplug", fmt.Sprintf("A disk that can be plugged in is on the bus scsi or virtio, not on %s. Change bus, or remove hotpluggable.", bus))
+		}
+	}
+	if capacity, _ := d.at("host_disk", "capacity").(quantity.Value); capacity.IsSet() && textOf(d.at("host_disk", "type")) == string(kubevirtv1.HostDiskExists) {
+		d.refuse(d.path.AtName("host_disk").AtName("capacity"), "Capacity of a file that exists", "The file of the type Disk has its size already. Remove capacity, or set type = \"DiskOrCreate\".")
+	}
+}
