@@ -40,6 +40,9 @@ var kinds = map[string]schema.GroupVersionKind{
 	"serviceaccount": {Version: "v1", Kind: "ServiceAccount"},
 	"vm":             {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachine"},
 	"vmi":            {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachineInstance"},
+
+	"clusterinstancetype": {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineClusterInstancetype"},
+	"clusterpreference":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineClusterPreference"},
 }
 
 // Kind is the kind of a short name such as "vm". It panics for others.
@@ -176,9 +179,14 @@ func (n *Namespace) Delete(kind, name string) {
 // Wait watches an object until it is as described.
 func (n *Namespace) Wait(kind, name, what string, is func(Object) bool) {
 	n.t.Helper()
-	if err := n.cluster.waitFor(n.t.Context(), Kind(kind), client.ObjectKey{Namespace: n.Name, Name: name}, is); err != nil {
+	if err := n.TryWait(kind, name, is); err != nil {
 		n.t.Fatalf("waited in vain for %s %s %s: %v", kind, name, what, err)
 	}
+}
+
+// TryWait does so from any goroutine.
+func (n *Namespace) TryWait(kind, name string, is func(Object) bool) error {
+	return n.cluster.waitFor(n.t.Context(), Kind(kind), client.ObjectKey{Namespace: n.Name, Name: name}, is)
 }
 
 // waitFor watches an object until it is as is says.

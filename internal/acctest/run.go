@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +28,8 @@ var providerOnly = []string{"wait", "deletion_protection", "cloud_init_wo_versio
 // Case is a test with Terraform.
 type Case struct {
 	Steps []resource.TestStep
+	// Address is the resource that the final import verifies; "" is Address.
+	Address string
 	// Unverified lists attributes that the final import cannot verify, each with
 	// the reason. Attributes that only the provider knows need no mention.
 	Unverified map[string]string
@@ -41,7 +44,7 @@ type Case struct {
 
 // Run runs a case and holds it to the rules of every acceptance test:
 //   - after each applied step the second plan is empty, with and without a refresh;
-//   - the test ends with an import by `namespace/name` that equals the state;
+//   - the test ends with an import by id that equals the state;
 //   - at the end, whether or not there was anything to destroy, none of the server's
 //     objects is left.
 func (n *Namespace) Run(c Case) {
@@ -80,11 +83,11 @@ func (n *Namespace) Run(c Case) {
 	}
 }
 
-// verifiedImport imports the server and compares it with the state. The status
+// verifiedImport imports the resource and compares it with the state. The status
 // may have moved on since the apply: it takes part where TF_ACC_FULL is set, after
 // a refresh.
 func (n *Namespace) verifiedImport(c Case) []resource.TestStep {
-	ignore := slices.Clone(providerOnly)
+	ignore, address := slices.Clone(providerOnly), cmp.Or(c.Address, Address)
 	for attribute, reason := range c.Unverified {
 		requireReason(n.t, attribute, reason)
 		ignore = append(ignore, attribute)
@@ -97,16 +100,16 @@ func (n *Namespace) verifiedImport(c Case) []resource.TestStep {
 	}
 	return append(steps,
 		resource.TestStep{
-			ResourceName:            Address,
+			ResourceName:            address,
 			ImportState:             true,
 			ImportStateVerify:       true,
 			ImportStateVerifyIgnore: ignore,
 			ImportStateIdFunc: func(state *terraform.State) (string, error) {
-				server, ok := state.RootModule().Resources[Address]
+				managed, ok := state.RootModule().Resources[address]
 				if !ok {
-					return "", fmt.Errorf("there is no %s in the state", Address)
+					return "", fmt.Errorf("there is no %s in the state", address)
 				}
-				return n.Name + "/" + server.Primary.Attributes["name"], nil
+				return managed.Primary.Attributes["id"], nil
 			},
 		})
 }
@@ -129,16 +132,18 @@ func Factories(p func() provider.Provider) map[string]func() (tfprotov6.Provider
 	}
 }
 
-// CheckGone fails when an object is left of a kind that servers are made of,
-// other than what the test made itself. Claims that CDI makes for the time of an
+// CheckGone fails when an object is left of a kind that the provider makes, other
+// than what the test made itself. Names of cluster-wide objects start with the
+// name of the test's namespace. Claims that CDI makes for the time of an
 // import are collected later.
 func (n *Namespace) CheckGone() error {
 	var left []string
-	for _, kind := range []string{"vm", "vmi", "dv", "pvc", "secret", "service"} {
+	for _, kind := range []string{"vm", "vmi", "dv", "pvc", "secret", "service", "instancetype", "preference", "clusterinstancetype", "clusterpreference"} {
 		for _, o := range n.List(kind) {
 			name := Text(o, "metadata.name")
 			passing := kind == "pvc" && (strings.HasPrefix(name, "prime-") || strings.HasPrefix(name, "tmp-pvc-"))
-			if !n.isOwn(o) && !passing {
+			others := Field(o, "metadata.namespace") == nil && !strings.HasPrefix(name, n.Name+"-")
+			if !n.isOwn(o) && !passing && !others {
 				left = append(left, kind+" "+name)
 			}
 		}

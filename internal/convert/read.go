@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -157,27 +158,10 @@ func Int64s(l types.List) []int64 {
 }
 
 // StringMap returns a map's known strings.
-func StringMap(m types.Map) map[string]string {
-	out := make(map[string]string, len(m.Elements()))
-	for k, e := range m.Elements() {
-		if s, ok := e.(types.String); ok && !s.IsUnknown() {
-			out[k] = s.ValueString()
-		}
-	}
-	return out
-}
+func StringMap(m types.Map) map[string]string { return metadata.StringMap(m) }
 
 // MapOf is the attribute form of m; nil is null.
-func MapOf(m map[string]string) types.Map {
-	if m == nil {
-		return types.MapNull(types.StringType)
-	}
-	elements := make(map[string]attr.Value, len(m))
-	for k, v := range m {
-		elements[k] = types.StringValue(v)
-	}
-	return types.MapValueMust(types.StringType, elements)
-}
+func MapOf(m map[string]string) types.Map { return metadata.MapOf(m) }
 
 func stringList(values []string) types.List {
 	elements := make([]attr.Value, 0, len(values))

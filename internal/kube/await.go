@@ -122,7 +122,7 @@ func newSource(ctx context.Context, api client.WithWatch, w Watched, changed cha
 		},
 	}
 	s := &source{
-		key:      namespace + "/" + name,
+		key:      cache.NewObjectName(namespace, name).String(),
 		informer: cache.NewSharedIndexInformer(lw, w.Object, 0, cache.Indexers{}),
 	}
 	informerCtx, stop := context.WithCancel(ctx)

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	kubevirtv1 "kubevirt.io/api/core/v1"
+	instancetypev1beta1 "kubevirt.io/api/instancetype/v1beta1"
 	cdiv1beta1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 )
 
@@ -18,6 +19,7 @@ func NewScheme() (*runtime.Scheme, error) {
 		storagev1.AddToScheme,
 		kubevirtv1.AddToScheme,
 		cdiv1beta1.AddToScheme,
+		instancetypev1beta1.AddToScheme,
 	)
 	if err := add.AddToScheme(scheme); err != nil {
 		return nil, err
@@ -50,6 +52,11 @@ var kinds = []struct {
 	{kubevirtv1.GroupVersion, "VirtualMachine", "virtualmachines", meta.RESTScopeNamespace},
 	{kubevirtv1.GroupVersion, "VirtualMachineInstance", "virtualmachineinstances", meta.RESTScopeNamespace},
 	{kubevirtv1.GroupVersion, "VirtualMachineInstanceMigration", "virtualmachineinstancemigrations", meta.RESTScopeNamespace},
+
+	{instancetypev1beta1.SchemeGroupVersion, "VirtualMachineInstancetype", "virtualmachineinstancetypes", meta.RESTScopeNamespace},
+	{instancetypev1beta1.SchemeGroupVersion, "VirtualMachineClusterInstancetype", "virtualmachineclusterinstancetypes", meta.RESTScopeRoot},
+	{instancetypev1beta1.SchemeGroupVersion, "VirtualMachinePreference", "virtualmachinepreferences", meta.RESTScopeNamespace},
+	{instancetypev1beta1.SchemeGroupVersion, "VirtualMachineClusterPreference", "virtualmachineclusterpreferences", meta.RESTScopeRoot},
 
 	{cdiv1beta1.SchemeGroupVersion, "CDI", "cdis", meta.RESTScopeRoot},
 	{cdiv1beta1.SchemeGroupVersion, "CDIConfig", "cdiconfigs", meta.RESTScopeRoot},

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/preference"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
 )
 
@@ -37,7 +39,11 @@ func (p *virtualServerProvider) Metadata(_ context.Context, _ provider.MetadataR
 }
 
 func (p *virtualServerProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{virtualserver.NewResource}
+	return []func() resource.Resource{
+		virtualserver.NewResource,
+		instancetype.NewResource,
+		preference.NewResource,
+	}
 }
 
 func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {

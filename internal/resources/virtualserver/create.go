@@ -12,6 +12,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 )
@@ -43,7 +44,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
 	}
 	save(convert.Objects{VM: vm})
-	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(plan, r.data.DefaultLabels))...)
+	resp.Diagnostics.Append(newManagedKeys(plan, r.data.DefaultLabels).Write(ctx, resp.Private)...)
 
 	o := convert.Objects{VM: vm}
 	err = r.createParts(deadline, &o, plan, l, data)
@@ -98,7 +99,7 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 			Attribute: path.Root("name"),
 		}
 	}
-	return vm, l, atAttribute(err, vm, l)
+	return vm, l, admission.AtAttribute(err, blame(vm, l))
 }
 
 // wasCreated tells whether the machine exists although its creation had no

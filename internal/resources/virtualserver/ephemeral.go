@@ -10,6 +10,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // startEphemeral waits for the import of an ephemeral root disk and then gives
@@ -23,7 +24,7 @@ func (r *Resource) startEphemeral(ctx context.Context, o *convert.Objects, plan 
 	}
 	before := plan
 	before.RunStrategy = types.StringValue(string(kubevirtv1.RunStrategyHalted))
-	vm, err := r.patchMachine(ctx, o.VM, before, plan, managedKeys{})
+	vm, err := r.patchMachine(ctx, o.VM, before, plan, metadata.Keys{})
 	if err != nil {
 		return err
 	}

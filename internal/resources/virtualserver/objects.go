@@ -8,7 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
@@ -178,11 +177,7 @@ func rootVolumeOf(prior *convert.Server) string {
 
 // getObject reads one object; found is false when it does not exist.
 func getObject(ctx context.Context, from kube.Getter, namespace, name string, into client.Object) (found bool, err error) {
-	err = from.Get(ctx, types.NamespacedName{Namespace: namespace, Name: name}, into)
-	if apierrors.IsNotFound(err) && !kube.IsMissingAPI(err) {
-		return false, nil
-	}
-	return err == nil, err
+	return kube.Find(ctx, from, namespace, name, into)
 }
 
 // owns tells whether obj belongs to the VM. The owner's uid is the only proof:

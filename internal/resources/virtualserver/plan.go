@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // ModifyPlan fills in what is known of the computed attributes, decides on
@@ -63,12 +64,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if creating {
-		r.checkPlan(ctx, nil, plan, managedKeys{}, &resp.Diagnostics)
+		r.checkPlan(ctx, nil, plan, metadata.Keys{}, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(checkSizes(state, plan)...)
 	resp.Diagnostics.Append(warnDataGone(state, plan)...)
-	managed, diags := readManagedKeys(ctx, req.Private)
+	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	c := changeOf(state, plan, managed)
 	keepComputed(&plan, state, c)

@@ -8,22 +8,23 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // renderings returns the VirtualMachine as the state and as the plan write it,
 // with the layout of the live object. An update carries their difference over
 // to the live object. Labels and annotations that nobody manages stand in
 // neither, so that they are never written, as what is left to the cluster.
-func renderings(state, plan convert.Server, managed managedKeys, l convert.Layout) (before, after *kubevirtv1.VirtualMachine) {
+func renderings(state, plan convert.Server, managed metadata.Keys, l convert.Layout) (before, after *kubevirtv1.VirtualMachine) {
 	l.CloudInitSecret = l.OwnSecret(state)
 	next := nextLayout(state, plan, l)
 	state = state.WithoutChosen(plan)
-	plan.Labels, plan.LabelsAll = asked(plan.Labels, state.Labels, managed.Labels), asked(plan.LabelsAll, state.LabelsAll, managed.Labels)
-	plan.Annotations = asked(plan.Annotations, state.Annotations, managed.Annotations)
-	state.Labels, state.LabelsAll = only(state.Labels, managed.Labels), only(state.LabelsAll, managed.Labels)
-	state.Annotations = only(state.Annotations, managed.Annotations)
-	plan.TemplateLabels, state.TemplateLabels = asked(plan.TemplateLabels, state.TemplateLabels, managed.TemplateLabels), only(state.TemplateLabels, managed.TemplateLabels)
-	plan.TemplateAnnotations, state.TemplateAnnotations = asked(plan.TemplateAnnotations, state.TemplateAnnotations, managed.TemplateAnnotations), only(state.TemplateAnnotations, managed.TemplateAnnotations)
+	plan.Labels, plan.LabelsAll = metadata.Asked(plan.Labels, state.Labels, managed.Labels), metadata.Asked(plan.LabelsAll, state.LabelsAll, managed.Labels)
+	plan.Annotations = metadata.Asked(plan.Annotations, state.Annotations, managed.Annotations)
+	state.Labels, state.LabelsAll = metadata.Only(state.Labels, managed.Labels), metadata.Only(state.LabelsAll, managed.Labels)
+	state.Annotations = metadata.Only(state.Annotations, managed.Annotations)
+	plan.TemplateLabels, state.TemplateLabels = metadata.Asked(plan.TemplateLabels, state.TemplateLabels, managed.TemplateLabels), metadata.Only(state.TemplateLabels, managed.TemplateLabels)
+	plan.TemplateAnnotations, state.TemplateAnnotations = metadata.Asked(plan.TemplateAnnotations, state.TemplateAnnotations, managed.TemplateAnnotations), metadata.Only(state.TemplateAnnotations, managed.TemplateAnnotations)
 	// What stands in the machine moves whole, also what the state does not know.
 	if l.UserData.Inline() && !next.UserData.Inline() {
 		state.CloudInit, state.Users = types.StringValue(l.UserData.Text), nil
@@ -86,7 +87,7 @@ type change struct{ spec, metadata, userData, service, newService bool }
 
 func (c change) any() bool { return c.spec || c.metadata || c.userData || c.service }
 
-func changeOf(state, plan convert.Server, managed managedKeys) change {
+func changeOf(state, plan convert.Server, managed metadata.Keys) change {
 	l := layoutOf(state)
 	before, after := renderings(state, plan, managed, l)
 	was, now := convert.ToService(state, l), convert.ToService(plan, l)

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // TestRenderingsChosen: what the cluster would choose is in neither rendering
@@ -21,17 +22,17 @@ func TestRenderingsChosen(t *testing.T) {
 		"empty":    {Architecture: text(""), MachineType: text(""), Firmware: &convert.Firmware{UUID: text(""), Serial: text(""), Bootloader: text(convert.BootloaderBIOS)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if changeOf(state, plan, managedKeys{}).any() {
+			if changeOf(state, plan, metadata.Keys{}).any() {
 				t.Error("it counts as a change")
 			}
-			before, _ := renderings(state, plan, managedKeys{}, convert.NewLayout("web", ""))
+			before, _ := renderings(state, plan, metadata.Keys{}, convert.NewLayout("web", ""))
 			if spec := before.Spec.Template.Spec; spec.Architecture != "" || spec.Domain.Machine != nil || spec.Domain.Firmware.UUID != "" || spec.Domain.Firmware.Serial != "" {
 				t.Errorf("the state says %+v", spec.Domain)
 			}
 		})
 	}
 	plan := convert.Server{Firmware: &convert.Firmware{UUID: text("other")}}
-	before, after := renderings(state, plan, managedKeys{}, convert.NewLayout("web", ""))
+	before, after := renderings(state, plan, metadata.Keys{}, convert.NewLayout("web", ""))
 	if before.Spec.Template.Spec.Domain.Firmware.UUID != "u" || after.Spec.Template.Spec.Domain.Firmware.UUID != "other" {
 		t.Error("another uuid is no change")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // TestUpdateCloudInit: what an update makes of a machine's cloud-init volume.
@@ -72,7 +73,7 @@ func TestUpdateCloudInit(t *testing.T) {
 			vm := &kubevirtv1.VirtualMachine{Spec: kubevirtv1.VirtualMachineSpec{Template: &kubevirtv1.VirtualMachineInstanceTemplateSpec{}}}
 			vm.Name = "web"
 			vm.Spec.Template.Spec.Volumes = []kubevirtv1.Volume{{Name: "init", VolumeSource: kubevirtv1.VolumeSource{CloudInitNoCloud: &c.live}}}
-			before, after := renderings(c.state, c.plan, managedKeys{}, convert.LayoutOf(vm, ""))
+			before, after := renderings(c.state, c.plan, metadata.Keys{}, convert.LayoutOf(vm, ""))
 			content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(vm)
 			if err != nil {
 				t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // TestRenderingsLabels: keys that nobody manages are in neither rendering, so
@@ -38,7 +39,7 @@ func TestRenderingsLabels(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before, after := renderings(server(c.state), server(c.plan), managedKeys{Labels: c.managed}, convert.NewLayout("web", ""))
+			before, after := renderings(server(c.state), server(c.plan), metadata.Keys{Labels: c.managed}, convert.NewLayout("web", ""))
 			if diff := cmp.Diff(c.before, before.Labels); diff != "" {
 				t.Errorf("before (-want +got):\n%s", diff)
 			}
@@ -64,7 +65,7 @@ func TestRenderingsUserData(t *testing.T) {
 				vm := &kubevirtv1.VirtualMachine{Spec: kubevirtv1.VirtualMachineSpec{Template: &kubevirtv1.VirtualMachineInstanceTemplateSpec{}}}
 				vm.Name = "web"
 				vm.Spec.Template.Spec.Volumes = []kubevirtv1.Volume{{Name: "init", VolumeSource: kubevirtv1.VolumeSource{CloudInitNoCloud: &source}}}
-				before, after := renderings(state, convert.Server{CloudInit: types.StringValue("new")}, managedKeys{}, convert.LayoutOf(vm, ""))
+				before, after := renderings(state, convert.Server{CloudInit: types.StringValue("new")}, metadata.Keys{}, convert.LayoutOf(vm, ""))
 				if diff := cmp.Diff(&source, before.Spec.Template.Spec.Volumes[0].CloudInitNoCloud); diff != "" {
 					t.Errorf("before (-want +got):\n%s", diff)
 				}
@@ -88,11 +89,11 @@ func TestRenderingsBus(t *testing.T) {
 		return convert.Server{Storage: &convert.Storage{Root: &convert.Root{Bus: bus, Source: &convert.Source{ContainerDisk: &convert.ContainerDisk{Image: types.StringValue("x")}}}}}
 	}
 	unnamed, named := server(types.StringNull()), server(types.StringValue("virtio"))
-	before, after := renderings(unnamed, named, managedKeys{}, convert.LayoutOf(vm, ""))
+	before, after := renderings(unnamed, named, metadata.Keys{}, convert.LayoutOf(vm, ""))
 	if was, is := before.Spec.Template.Spec.Domain.Devices.Disks[0].Disk.Bus, after.Spec.Template.Spec.Domain.Devices.Disks[0].Disk.Bus; was != "" || is != "virtio" {
 		t.Errorf("bus %q becomes %q", was, is)
 	}
-	if !changeOf(unnamed, named, managedKeys{}).spec {
+	if !changeOf(unnamed, named, metadata.Keys{}).spec {
 		t.Error("naming the bus counts as no change")
 	}
 }

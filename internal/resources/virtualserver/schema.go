@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -62,8 +63,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid namespace", validate.DNSLabel)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"labels":      keysAttribute("Labels of the VirtualMachine. Only the keys written here are managed: what others add stays, and is not shown."+live, labels),
-			"annotations": keysAttribute("Annotations of the VirtualMachine. Only the keys written here are managed."+live, annotations),
+			"labels":      metadata.Attribute(metadata.Labels, "Labels of the VirtualMachine. Only the keys written here are managed: what others add stays, and is not shown."+live),
+			"annotations": metadata.Attribute(metadata.Annotations, "Annotations of the VirtualMachine. Only the keys written here are managed."+live),
 			"run_strategy": schema.StringAttribute{
 				Optional: true, Computed: true,
 				Default:             stringdefault.StaticString(string(kubevirtv1.RunStrategyAlways)),
@@ -148,16 +149,6 @@ func computed(text string) schema.StringAttribute {
 func stable(text string) schema.StringAttribute {
 	a := computed(text)
 	a.PlanModifiers = []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
-	return a
-}
-
-func keysAttribute(text, kind string) schema.MapAttribute {
-	a := schema.MapAttribute{
-		Optional: true, Computed: true, ElementType: types.StringType,
-		MarkdownDescription: text,
-		PlanModifiers:       []planmodifier.Map{keepUnmanaged{kind: kind}},
-		Validators:          []validator.Map{keysValidator{kind: kind}},
-	}
 	return a
 }
 

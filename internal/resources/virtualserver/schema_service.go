@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -23,11 +24,11 @@ func serviceAttribute() schema.Attribute {
 			Validators:          []validator.String{stringvalidator.OneOf(append([]string{""}, values...)...)},
 		}
 	}
-	keys := func(kind, text string) schema.MapAttribute {
+	keys := func(kind metadata.Kind, text string) schema.MapAttribute {
 		return schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: text + " Only the keys written here are managed: what others add stays." + live,
-			Validators:          []validator.Map{keysValidator{kind: kind}},
+			Validators:          []validator.Map{metadata.Validator(kind)},
 		}
 	}
 	return schema.SingleNestedAttribute{
@@ -40,8 +41,8 @@ func serviceAttribute() schema.Attribute {
 				MarkdownDescription: "Name of the Service. Default: the server's `vm_name`. Changing it makes a new Service and deletes the old one, **live**.",
 				Validators:          []validator.String{validate.Text("Invalid Service name", validate.ServiceName)},
 			},
-			"labels":      keys(labels, "Labels of the Service."),
-			"annotations": keys(annotations, "Annotations of the Service, for example for a load balancer's controller."),
+			"labels":      keys(metadata.Labels, "Labels of the Service."),
+			"annotations": keys(metadata.Annotations, "Annotations of the Service, for example for a load balancer's controller."),
 			"ports": schema.MapNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "Ports by name, a DNS label. An import reads a port `tcp-<port>` or `udp-<port>` that leads to the same number into `tcp` or `udp`." + live,

@@ -13,9 +13,11 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // Update carries the difference between state and plan over to the live
@@ -27,7 +29,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
 	resp.Diagnostics.Append(diags...)
-	managed, diags := readManagedKeys(ctx, req.Private)
+	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	data := guestData(config, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -36,7 +38,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	c := changeOf(state, plan, managed)
 	if !c.any() {
 		// Only what the provider itself reads has changed.
-		resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, newManagedKeys(config, r.data.DefaultLabels))...)
+		resp.Diagnostics.Append(newManagedKeys(config, r.data.DefaultLabels).Write(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
 		return
@@ -61,17 +63,17 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if err != nil && !errors.As(err, &late) {
 		// The state keeps what was: the next plan shows what is still to do.
 		// Keys may have been written already.
-		resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, managed.and(newManagedKeys(config, r.data.DefaultLabels)))...)
+		resp.Diagnostics.Append(managed.And(newManagedKeys(config, r.data.DefaultLabels)).Write(ctx, resp.Private)...)
 		resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
 		return
 	}
 	keys := newManagedKeys(config, r.data.DefaultLabels)
 	if late != nil {
-		keys = managed.and(keys)
+		keys = managed.And(keys)
 	} else {
 		err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
 	}
-	resp.Diagnostics.Append(writeManagedKeys(ctx, resp.Private, keys)...)
+	resp.Diagnostics.Append(keys.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
 	defer cancelLast()
@@ -85,7 +87,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 
 // update writes what differs: disk growth first, then what the machine will
 // refer to, then the machine, then what it no longer refers to.
-func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan convert.Server, managed managedKeys, data convert.GuestData) error {
+func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan convert.Server, managed metadata.Keys, data convert.GuestData) error {
 	if err := r.growRoot(ctx, o.VM, state, plan); err != nil {
 		return err
 	}
@@ -106,21 +108,21 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 	if err := r.pruneSecret(ctx, o, state, plan); err != nil {
 		return err
 	}
-	return r.writeService(ctx, o, managed.serviceOf(state), plan)
+	return r.writeService(ctx, o, managedService(state, managed), plan)
 }
 
 // patchMachine sends the difference between the two models as one patch.
-func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed managedKeys) (*kubevirtv1.VirtualMachine, error) {
+func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys) (*kubevirtv1.VirtualMachine, error) {
 	written, sent, l, err := r.sendPatch(ctx, of, state, plan, managed)
 	if err != nil {
-		return nil, atAttribute(err, sent, l)
+		return nil, admission.AtAttribute(err, blame(sent, l))
 	}
 	return machineOf(written)
 }
 
 // sendPatch also returns the machine that it sent and the layout it found, to
 // tell the attribute that an error is about.
-func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed managedKeys, options ...client.PatchOption) (written *unstructured.Unstructured, sent *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
+func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys, options ...client.PatchOption) (written *unstructured.Unstructured, sent *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
 	of.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
 	written, err = r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
 		vm, err := machineOf(live)

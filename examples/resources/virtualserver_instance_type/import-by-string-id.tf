@@ -1,0 +1,4 @@
+import {
+  to = virtualserver_instance_type.medium
+  id = "default/medium"
+}

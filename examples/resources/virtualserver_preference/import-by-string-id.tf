@@ -1,0 +1,4 @@
+import {
+  to = virtualserver_preference.threads
+  id = "default/threads"
+}

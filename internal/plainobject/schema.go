@@ -1,0 +1,66 @@
+package plainobject
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+)
+
+const maxName = 253
+
+// Attributes returns the attributes of the object's spec together with those
+// that every object has. thing is what the descriptions call it.
+func Attributes(thing string, spec map[string]schema.Attribute) map[string]schema.Attribute {
+	replaced := fmt.Sprintf(" Changing it **replaces** the %s.", thing)
+	out := map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: fmt.Sprintf("Name of the %s: lower case letters, digits, `-` and `.`, up to %d characters.", thing, maxName) + replaced,
+			Validators: []validator.String{
+				stringvalidator.LengthBetween(1, maxName),
+				validate.Text("Invalid name", validate.DNSSubdomain),
+			},
+		},
+		"namespace": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: fmt.Sprintf("Namespace of the %s, which must exist. Default: the provider's `namespace`; none with `cluster_wide`.", thing) + replaced,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid namespace", validate.DNSLabel)},
+		},
+		"cluster_wide": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: fmt.Sprintf("`true` makes a %s that servers of every namespace can use. Excludes `namespace`. Default: `false`.", thing) + replaced,
+		},
+		"labels":      metadata.Attribute(metadata.Labels, fmt.Sprintf("Labels of the %s. Only the keys written here are managed: what others add stays, and is not shown.", thing)),
+		"annotations": metadata.Attribute(metadata.Annotations, fmt.Sprintf("Annotations of the %s itself. Only the keys written here are managed.", thing)),
+		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "`<namespace>/<name>`, or `<name>` with `cluster_wide`."},
+		"uid": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "UID of the object.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+	}
+	maps.Copy(out, spec)
+	return out
+}
+
+// CheckPlace refuses a cluster-wide object in a namespace.
+func CheckPlace(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var p place
+	p.read(ctx, config, diags)
+	if p.clusterWide.ValueBool() && !p.namespace.IsNull() && !p.namespace.IsUnknown() {
+		diags.Append(attribute.Error(path.Root("namespace"), "Namespace of a cluster-wide object",
+			"With cluster_wide = true the object has no namespace. Remove namespace or cluster_wide."))
+	}
+}
