@@ -40,11 +40,13 @@ func TestAttributeOf(t *testing.T) {
 	l := layoutFor(m, "c")
 	vm := ToVirtualMachine(m, l)
 	for field, want := range map[string]string{
-		"spec.template.spec.domain.cpu.cores":                   "resources.cpu",
+		"spec.template.spec.domain.cpu.cores":                   "resources.cpu.cores",
+		"spec.template.spec.domain.cpu":                         "resources.cpu",
 		"spec.template.spec.domain.cpu.model":                   "resources.cpu.model",
 		"spec.template.spec.domain.memory.guest":                "resources.memory",
 		"spec.template.spec.domain.resources.requests.memory":   "resources.memory_request",
-		"spec.template.spec.domain.devices.disks[0].bootOrder":  "storage.root",
+		"spec.template.spec.domain.devices.disks[0].bootOrder":  "storage.root.boot_order",
+		"spec.template.spec.domain.devices.disks[1].bootOrder":  `storage.additional_disks["disk-name"].boot_order`,
 		"spec.template.spec.domain.devices.disks[1].name":       `storage.additional_disks["disk-name"]`,
 		"spec.template.spec.volumes[2]":                         `storage.filesystems["my-filesys"]`,
 		"spec.template.spec.domain.devices.filesystems[0].name": `storage.filesystems["my-filesys"]`,
@@ -54,7 +56,14 @@ func TestAttributeOf(t *testing.T) {
 		"spec.runStrategy":                                      "run_strategy",
 		"metadata.namespace":                                    "namespace",
 		"metadata.name":                                         "name",
-		"spec.instancetype":                                     "",
+		"spec.instancetype":                                     "instance_type",
+		"spec.instancetype.name":                                "instance_type.name",
+		"spec.template.spec.domain.devices.disks[2]":            "cloud_init",
+		"spec.template.spec.volumes[1].persistentVolumeClaim":   `storage.additional_disks["disk-name"]`,
+		"spec.template.spec.domain.devices.interfaces[0].model": "network.model",
+		"spec.template.spec.livenessProbe.httpGet":              "liveness_probe.http_get",
+		"spec.flavour": "",
+		"status":       "",
 	} {
 		got, ok := AttributeOf(vm, l, field)
 		if got.String() != want || ok != (want != "") {

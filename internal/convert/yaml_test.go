@@ -108,6 +108,9 @@ func decode(into reflect.Value, from any) {
 		into.Set(reflect.ValueOf(quantity.New(from.(string))))
 		return
 	case types.Int64:
+		if n, ok := from.(int64); ok { // of encode
+			from = float64(n)
+		}
 		into.Set(reflect.ValueOf(types.Int64Value(int64(from.(float64)))))
 		return
 	case types.Bool:
@@ -167,6 +170,8 @@ func decodeList(from []any) types.List {
 			texts = append(texts, x)
 		case float64:
 			numbers = append(numbers, int64(x))
+		case int64:
+			numbers = append(numbers, x)
 		}
 	}
 	if numbers != nil {
