@@ -136,10 +136,3 @@ func deref[T any](p *T) T {
 	}
 	return *p
 }
-
-func nilIfEmpty(s []string) []string {
-	if len(s) == 0 {
-		return nil
-	}
-	return s
-}

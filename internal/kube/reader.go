@@ -70,11 +70,8 @@ func (r *reader) Get(ctx context.Context, key client.ObjectKey, into client.Obje
 // shared looks the object up in the snapshot of its kind and namespace; found is
 // false where only a live read can tell.
 func (r *reader) shared(ctx context.Context, key client.ObjectKey, into client.Object) (found bool, err error) {
-	if _, secret := into.(*corev1.Secret); secret || r.written.Load() {
-		return false, nil
-	}
 	kind, err := apiutil.GVKForObject(into, r.api.Scheme())
-	if err != nil {
+	if err != nil || r.written.Load() || kind == secretKind {
 		return false, err
 	}
 	obj, err := r.snapshot(snapshotKey{kind, key.Namespace}).get(ctx, key.Name)

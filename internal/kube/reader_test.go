@@ -350,6 +350,10 @@ func TestReaderSecrets(t *testing.T) {
 		if path.Base(r.URL.Path) == "secrets" {
 			t.Errorf("there was a request of %s", r.URL)
 		}
+		if strings.Contains(r.Header.Get("Accept"), "PartialObjectMetadata") {
+			answer(w, metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "meta.k8s.io/v1", Kind: "PartialObjectMetadata"}})
+			return
+		}
 		answer(w, corev1.Secret{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}})
 	})
 	from, err := k.Reader(t.Context())
@@ -357,7 +361,11 @@ func TestReaderSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 50 {
-		if err := from.Get(t.Context(), client.ObjectKey{Namespace: "n", Name: fmt.Sprint("a", i)}, &corev1.Secret{}); err != nil {
+		var secret client.Object = &corev1.Secret{}
+		if i%2 > 0 {
+			secret = &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}}
+		}
+		if err := from.Get(t.Context(), client.ObjectKey{Namespace: "n", Name: fmt.Sprint("a", i)}, secret); err != nil {
 			t.Fatal(err)
 		}
 	}
