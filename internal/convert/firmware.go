@@ -121,23 +121,3 @@ func bindChassis(b binder, a *Chassis, f *kubevirtv1.Chassis) {
 	bindText(b, &a.Asset, &f.Asset)
 	bindText(b, &a.SKU, &f.Sku)
 }
-
-// WithoutChosen is the state without what the cluster would choose and the
-// plan no longer says. An update then leaves it as it is: a machine without
-// its UUID, for one, would be another machine to its guest.
-func (m Server) WithoutChosen(plan Server) Server {
-	drop := func(was *types.String, now types.String) {
-		if now.ValueString() == "" {
-			*was = types.StringNull()
-		}
-	}
-	drop(&m.Architecture, plan.Architecture)
-	drop(&m.MachineType, plan.MachineType)
-	if m.Firmware != nil {
-		was, now := *m.Firmware, deref(plan.Firmware)
-		drop(&was.UUID, now.UUID)
-		drop(&was.Serial, now.Serial)
-		m.Firmware = &was
-	}
-	return m
-}

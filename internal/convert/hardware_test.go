@@ -190,3 +190,24 @@ func TestWithoutChosen(t *testing.T) {
 		t.Error("firmware from nowhere")
 	}
 }
+
+// TestWithoutChosenRoot: what a plan leaves out of the root disk, which cannot
+// change, stays as it is in the machine.
+func TestWithoutChosenRoot(t *testing.T) {
+	const whole = `{name: vs, storage: {root: {preallocation: true, content_type: archive, priority_class_name: low,
+		pvc: {size: 1Gi, storage_class_name: fast, access_modes: [ReadWriteOnce], volume_mode: Block, volume_name: v},
+		source: {http: {url: "https://a.example.org", checksum: "md5:0", extra_headers: [A]}}}}}`
+	state := modelFromYAML(t, []byte(whole))
+	for plan, want := range map[string]string{
+		whole: whole,
+		`{storage: {root: {pvc: {size: 2Gi, storage_class_name: ""}, source: {http: {url: "https://b.example.org", extra_headers: []}}}}}`: `{name: vs, storage: {root: {
+			pvc: {size: 1Gi, storage_class_name: ""}, source: {http: {url: "https://a.example.org", extra_headers: []}}}}}`,
+		`{storage: {root: {preallocation: false, storage: {size: 2Gi}, source: {blank: {}}}}}`: `{name: vs, storage: {root: {preallocation: true,
+			pvc: {size: 1Gi, storage_class_name: fast, access_modes: [ReadWriteOnce], volume_mode: Block, volume_name: v},
+			source: {http: {url: "https://a.example.org", checksum: "md5:0", extra_headers: [A]}}}}}`,
+	} {
+		got := state.WithoutChosen(modelFromYAML(t, []byte(plan)))
+		wantEqual(t, plan, managed(modelFromYAML(t, []byte(want))), managed(got))
+	}
+	wantEqual(t, "the state itself changes", managed(modelFromYAML(t, []byte(whole))), managed(state))
+}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -25,6 +26,10 @@ const (
 	// requests, which would end watches: callers bound those by their context.
 	dialTimeout = 10 * time.Second
 )
+
+// Strict has the API server refuse fields that its version of a kind does not
+// have. Otherwise it drops them silently, and each later plan would add them.
+const Strict = client.FieldValidation(metav1.FieldValidationStrict)
 
 // Client is a lazily made connection to one cluster, shared by everything in a
 // provider process. It is safe for concurrent use.

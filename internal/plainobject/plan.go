@@ -58,7 +58,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		r.checkPlan(ctx, now, "create", &resp.Diagnostics, func(ctx context.Context) error {
 			api, err := r.data.Client.API(ctx)
 			if err == nil {
-				err = api.Create(ctx, r.Render(now), client.DryRunAll, strict)
+				err = api.Create(ctx, r.Render(now), client.DryRunAll, kube.Strict)
 			}
 			return err
 		})

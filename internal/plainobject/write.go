@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	k8stypes "k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -20,10 +19,6 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
-
-// strict has the API server refuse fields that its version of the kind does not
-// have. Otherwise it drops them silently, and each later plan would add them.
-const strict = client.FieldValidation(metav1.FieldValidationStrict)
 
 // Create makes the object. One that exists is never adopted.
 func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -55,7 +50,7 @@ func (r *Resource[M]) create(ctx context.Context, plan M) (client.Object, error)
 		return nil, err
 	}
 	obj := r.Render(plan)
-	err = api.Create(ctx, obj, strict)
+	err = api.Create(ctx, obj, kube.Strict)
 	if apierrors.IsAlreadyExists(err) {
 		id := metadata.ID(obj.GetNamespace(), obj.GetName())
 		return nil, &diagnostics.Failure{
@@ -110,7 +105,7 @@ func (r *Resource[M]) patch(ctx context.Context, state, plan M, managed metadata
 		}
 		before, after := r.renderings(state, plan, managed)
 		return before, after, nil
-	}, append(options, strict)...)
+	}, append(options, kube.Strict)...)
 	if apierrors.IsNotFound(err) && !kube.IsMissingAPI(err) {
 		return gone
 	}

@@ -44,7 +44,7 @@ func (r *Resource) dryRun(ctx context.Context, state *convert.Server, plan conve
 	vm = convert.ToVirtualMachine(plan, l)
 	api, err := r.data.Client.API(ctx)
 	if err == nil {
-		err = api.Create(ctx, vm, client.DryRunAll)
+		err = api.Create(ctx, vm, client.DryRunAll, kube.Strict)
 	}
 	return "create", vm, l, err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
 // Create makes the VirtualMachine first, which everything else belongs to,
@@ -87,7 +88,7 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 		halted := kubevirtv1.RunStrategyHalted
 		vm.Spec.RunStrategy = &halted
 	}
-	err = api.Create(ctx, vm)
+	err = api.Create(ctx, vm, kube.Strict)
 	var answered apierrors.APIStatus
 	if err != nil && !errors.As(err, &answered) && plan.Storage.Root.Imported() && r.wasCreated(ctx, api, vm, l) {
 		return vm, l, nil // the answer was lost; what follows reports an interruption

@@ -95,6 +95,10 @@ func TestAccForeignChangesSurvive(t *testing.T) {
 			"storage.additional_disks": "an import reads the disk that somebody else added",
 			"network.hostname":         "an import reads the host name that somebody else gave",
 			"network.service":          "an import reads the Service's label, affinity and port of somebody else",
+			"devices":                  "an import reads the IO threads of somebody else",
+			"scheduling":               "an import reads the node selector of somebody else",
+			"storage.root.cache":       "an import reads the cache of somebody else",
+			"template_labels":          "an import reads the labels that others gave the template",
 		},
 	})
 }

@@ -85,10 +85,10 @@ var foreignMachines = map[string]struct {
   run_strategy = "RerunOnFailure"
   resources    = { cpu = { count = 2 }, memory = "2Gi", memory_limit = "3Gi" }
   storage = {
-    root = { name = "system", bus = "scsi", boot_order = 1, source = { claim = { name = "router-system" } } }
+    root = { name = "system", bus = "scsi", boot_order = 1, cache = "none", io = "native", source = { claim = { name = "router-system" } } }
     additional_disks = {
-      logs    = { persistent_volume_claim = { claim_name = "router-logs" }, serial = "LOGS", boot_order = 3 }
-      scratch = { empty_disk = { capacity = "1Gi" } }
+      logs    = { persistent_volume_claim = { claim_name = "router-logs" }, serial = "LOGS", boot_order = 3, hotpluggable = true }
+      scratch = { empty_disk = { capacity = "1Gi" }, dedicated_io_thread = true }
     }
   }
   network = {
@@ -111,13 +111,21 @@ var foreignMachines = map[string]struct {
   tpm          = {}
   devices      = { inputs = { tablet = { bus = "usb" } } }
   clock        = { timers = { hpet = { enabled = false }, hyperv = {} } }
-  storage = { root = {
-    name       = "c"
-    bus        = "sata"
-    boot_order = 2
-    pvc        = { size = "60Gi", access_modes = ["ReadWriteOnce"] }
-    source     = { blank = {} }
-  } }
+  storage = {
+    root = {
+      name       = "c"
+      bus        = "sata"
+      boot_order = 2
+      pvc        = { size = "60Gi", access_modes = ["ReadWriteOnce"] }
+      source     = { blank = {} }
+
+      priority_class_name = "low"
+    }
+    additional_disks = {
+      drivers   = { container_disk = { image = "quay.io/kubevirt/virtio-container-disk" }, cdrom = true }
+      installer = { persistent_volume_claim = { claim_name = "windows-iso" }, cdrom = true, boot_order = 1 }
+    }
+  }
   cloud_init_secret = { name = "somebody-elses" }
   cloud_init_type   = "configdrive"
   network_data      = "version: 2\n"
@@ -128,14 +136,14 @@ var foreignMachines = map[string]struct {
 		field: "spec.template.spec.domain.cpu.cores",
 	},
 	"devices": {
-		name:     "trainer",
-		rejected: "          hostDevices:\n          - name: nic\n            deviceName: intel.com/qat\n", // behind a feature gate
+		name: "trainer",
 		config: `
   run_strategy = "Once"
   resources = {
     cpu        = { sockets = 8, cores = 2, threads = 1, model = "host-passthrough", dedicated = true }
     memory     = "64Gi"
     max_memory = "128Gi"
+    host_devices = { nic = { device_name = "intel.com/qat" } }
     gpus = {
       first  = { device_name = "nvidia.com/A100", virtual_gpu_options = { display = { enabled = false } } }
       second = { device_name = "nvidia.com/A100" }
@@ -146,10 +154,14 @@ var foreignMachines = map[string]struct {
     root = { ephemeral = true, source = { claim = { name = "golden" } } }
     additional_disks = {
       copied = { data_volume = { name = "copied" } }
-      extra  = { data_volume = { name = "extra" }, bus = "scsi" }
+      extra  = { data_volume = { name = "extra" }, bus = "scsi", hotpluggable = true }
+      lun    = { persistent_volume_claim = { claim_name = "lun" }, lun = true }
       token  = { service_account = { service_account_name = "trainer" }, read_only = true, serial = "TOKEN" }
     }
-    filesystems = { data = { persistent_volume_claim = { claim_name = "data" } } }
+    filesystems = {
+      data = { persistent_volume_claim = { claim_name = "data" } }
+      info = { downward_api = { fields = [{ field_path = "metadata.labels", path = "labels" }] } }
+    }
   }
   scheduling = {
     affinity = { node_affinity = { required_during_scheduling_ignored_during_execution = {

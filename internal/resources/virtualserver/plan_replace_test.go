@@ -26,7 +26,6 @@ func TestPlanReplace(t *testing.T) {
 		"root name":           {root("name", "other"), []string{"storage.root.name"}},
 		"ephemeral":           {root("ephemeral", true), []string{"storage.root.ephemeral"}},
 		"storage class":       {root("pvc.storage_class_name", "slow"), []string{"storage.root.pvc.storage_class_name"}},
-		"no storage class":    {root("pvc.storage_class_name", nil), []string{"storage.root.pvc.storage_class_name"}},
 		"access modes":        {root("pvc.access_modes", []any{"ReadWriteMany"}), []string{"storage.root.pvc.access_modes"}},
 		"volume mode":         {root("pvc.volume_mode", "Block"), []string{"storage.root.pvc.volume_mode"}},
 		"volume name":         {root("pvc.volume_name", "pv-1"), []string{"storage.root.pvc.volume_name"}},

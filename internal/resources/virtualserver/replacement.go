@@ -2,6 +2,7 @@ package virtualserver
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -38,6 +39,14 @@ var immutable = [][]string{
 var exclusive = [][]string{
 	{"storage", "root", "pvc"},
 	{"storage", "root", "storage"},
+}
+
+// telling lists the immutable attributes whose absence says something.
+var telling = []string{"name", "namespace", "storage.root.ephemeral", "storage.root.source"}
+
+func isSourceKind(at string) bool {
+	kind, ok := strings.CutPrefix(at, "storage.root.source.")
+	return ok && !strings.Contains(kind, ".")
 }
 
 // defaults are what absent attributes stand for: writing one out changes
@@ -85,13 +94,17 @@ func pathOf(steps []string) path.Path {
 
 type comparison struct{ defaults map[string]string }
 
-// equivalent compares values with "", [], {} and false the same as absent,
-// quantities by amount, and absent with the default at the place. A nested
-// object that is there differs from one that is not: `blank = {}` says
-// something.
+// equivalent tells whether b leaves a as it is. "", [], {} and false are the
+// same as absent, quantities compare by amount, and absent is the default at the
+// place. Where there is none, b says nothing when it is absent: what an import
+// found stays (see convert.WithoutChosen). A kind of source that is there
+// differs from one that is not: `blank = {}` says something.
 func (c comparison) equivalent(a, b attr.Value, at string) bool {
 	if isUnknown(a) || isUnknown(b) {
 		return false
+	}
+	if _, hasDefault := c.defaults[at]; isAbsent(b) && !hasDefault && !slices.Contains(telling, at) && !isSourceKind(at) {
+		return true
 	}
 	switch x := a.(type) {
 	case types.Object:
@@ -117,6 +130,12 @@ func (c comparison) equivalent(a, b attr.Value, at string) bool {
 }
 
 func isUnknown(v attr.Value) bool { return v != nil && v.IsUnknown() }
+
+// isAbsent tells of a value that its configuration leaves out: false is not.
+func isAbsent(v attr.Value) bool {
+	b, isBool := v.(types.Bool)
+	return isEmpty(v) && (!isBool || b.IsNull())
+}
 
 func isEmpty(v attr.Value) bool {
 	if v == nil || v.IsNull() {

@@ -20,13 +20,13 @@ func TestEquivalent(t *testing.T) {
 	for name, x := range map[string]struct {
 		a, b attr.Value
 		at   string
-		want bool
+		want bool // either way round
 	}{
 		"same":                   {text("a"), text("a"), "x", true},
 		"other":                  {text("a"), text("b"), "x", false},
 		"empty and absent":       {text(""), nil, "x", true},
 		"false and absent":       {types.BoolValue(false), types.BoolNull(), "x", true},
-		"true and absent":        {types.BoolValue(true), nil, "x", false},
+		"true and false":         {types.BoolValue(true), types.BoolValue(false), "x", false},
 		"no elements and absent": {types.ListValueMust(types.StringType, nil), nil, "x", true},
 		"one amount":             {quantity.New("1Gi"), quantity.New("1024Mi"), "x", true},
 		"two amounts":            {quantity.New("1Gi"), quantity.New("1G"), "x", false},
@@ -34,9 +34,10 @@ func TestEquivalent(t *testing.T) {
 		"default and absent":     {object(text("PersistentVolumeClaim")), object(types.StringNull()), "claim", true},
 		"default and empty":      {object(text("")), object(text("PersistentVolumeClaim")), "claim", true},
 		"not the default":        {object(text("DataVolume")), object(types.StringNull()), "claim", false},
-		"object and no object":   {object(types.StringNull()), null, "claim", false},
-		"object and nothing":     {nil, object(types.StringNull()), "claim", false},
+		"object and no object":   {object(types.StringNull()), null, "storage.root.source.pvc", false},
+		"object and nothing":     {nil, object(types.StringNull()), "storage.root.source.pvc", false},
 		"no object, nothing":     {nil, null, "claim", true},
+		"ephemeral and absent":   {types.BoolValue(true), nil, "storage.root.ephemeral", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.equivalent(x.a, x.b, x.at); got != x.want {
@@ -46,5 +47,20 @@ func TestEquivalent(t *testing.T) {
 				t.Errorf("the other way round: got %v", got)
 			}
 		})
+	}
+}
+
+// TestEquivalentAbsent: what a configuration leaves out stays as it is, so that
+// an import need not repeat it; to write it out is a change.
+func TestEquivalentAbsent(t *testing.T) {
+	for name, v := range map[string]attr.Value{
+		"text":   types.StringValue("fast"),
+		"switch": types.BoolValue(true),
+		"list":   types.ListValueMust(types.StringType, []attr.Value{types.StringValue("ReadWriteOnce")}),
+		"amount": quantity.New("1Gi"),
+	} {
+		if c := (comparison{}); !c.equivalent(v, nil, "x") || c.equivalent(nil, v, "x") {
+			t.Errorf("%s: absent is a change, or a change is none", name)
+		}
 	}
 }

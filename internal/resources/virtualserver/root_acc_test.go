@@ -147,3 +147,49 @@ func TestAccEphemeralRoot(t *testing.T) {
 			}),
 	}})
 }
+
+// TestAccRootLeftOut: what a configuration no longer says of a disk that cannot
+// change stays as it is, and the server too.
+func TestAccRootLeftOut(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "left-out"
+	config := func(root string) string {
+		return server(n, name, memory, halted, "storage = { root = {\n"+root+"\n  } }")
+	}
+	template := "spec.dataVolumeTemplates[0].spec."
+	whole := acctest.Fields{
+		template + "pvc.storageClassName": n.StorageClass(), template + "pvc.volumeMode": "Filesystem", template + "preallocation": true,
+		template + "source.http.certConfigMap": "authorities",
+	}
+	n.Run(acctest.Case{
+		Unverified: map[string]string{"storage": "an import reads what the configuration leaves out"},
+		Steps: []resource.TestStep{
+			apply(config(fmt.Sprintf(`    pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = %q, volume_mode = "Filesystem" }
+    preallocation = true
+    source = { http = { url = %q, cert_config_map = "authorities" } }`, n.StorageClass(), n.ImageURL())), n.Has("vm", name, whole)),
+			inPlace(apply(config(fmt.Sprintf(`    pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
+    source = { http = { url = %q } }`, n.ImageURL())), n.Has("vm", name, whole))),
+		},
+	})
+}
+
+// TestAccUnknownField: what the cluster's KubeVirt would drop silently is
+// refused, at plan time and without it.
+func TestAccUnknownField(t *testing.T) {
+	acctest.Played(t, "a version of KubeVirt without checksums")
+	n := acctest.Start(t)
+	config := func(validation string) string {
+		return fmt.Sprintf("provider \"virtualserver\" {\n  plan_validation = %q\n}\n", validation) + server(n, "unknown-field", memory, halted, fmt.Sprintf(`storage = { root = {
+    storage = { size = "1Gi" }
+    source  = { http = { url = %q, checksum = "md5:00000000000000000000000000000000" } }
+  } }`, n.ImageURL()))
+	}
+	refused := messages("storage.root.source.http.checksum", "does not know the field", "upgrade KubeVirt")
+	n.Run(acctest.Case{
+		NoImport: "there is no server to import",
+		Steps: []resource.TestStep{
+			{Config: config("server"), PlanOnly: true, ExpectError: refused},
+			{Config: config("offline"), ExpectError: refused},
+		},
+	})
+}

@@ -145,7 +145,7 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 		// An error names fields by their index in what is sent.
 		sent, err = machineOf(merged)
 		return before, after, err
-	}, options...)
+	}, append(options, kube.Strict)...)
 	return written, sent, l, err
 }
 

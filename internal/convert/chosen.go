@@ -1,0 +1,79 @@
+package convert
+
+import (
+	"reflect"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// WithoutChosen is the state without what cannot change or what the cluster
+// would choose, and the plan does not say. An update then leaves it as it is: a
+// machine without its UUID, for one, would be another machine to its guest.
+func (m Server) WithoutChosen(plan Server) Server {
+	drop := func(was *types.String, now types.String) {
+		if now.ValueString() == "" {
+			*was = types.StringNull()
+		}
+	}
+	drop(&m.Architecture, plan.Architecture)
+	drop(&m.MachineType, plan.MachineType)
+	if m.Firmware != nil {
+		was, now := *m.Firmware, deref(plan.Firmware)
+		drop(&was.UUID, now.UUID)
+		drop(&was.Serial, now.Serial)
+		m.Firmware = &was
+	}
+	if m.Storage != nil && m.Storage.Root != nil && plan.Storage != nil && plan.Storage.Root != nil {
+		storage, root, now := *m.Storage, *m.Storage.Root, *plan.Storage.Root
+		root.PVC, root.Storage, root.Source = onlySaid(root.PVC, now.PVC), onlySaid(root.Storage, now.Storage), onlySaid(root.Source, now.Source)
+		drop(&root.ContentType, now.ContentType)
+		drop(&root.PriorityClassName, now.PriorityClassName)
+		if now.Preallocation.IsNull() {
+			root.Preallocation = now.Preallocation
+		}
+		storage.Root, m.Storage = &root, &storage
+	}
+	return m
+}
+
+// onlySaid returns a copy of was without the attributes that now leaves out.
+func onlySaid[M any](was, now *M) *M {
+	if was == nil || now == nil {
+		return was
+	}
+	out := *was
+	dropUnsaid(reflect.ValueOf(&out).Elem(), reflect.ValueOf(now).Elem())
+	return &out
+}
+
+func dropUnsaid(was, now reflect.Value) {
+	for i := range was.NumField() {
+		was, now := was.Field(i), now.Field(i)
+		switch value := now.Interface().(type) {
+		case attr.Value:
+			if saysNothing(value) {
+				was.Set(now)
+			}
+			continue
+		}
+		if was.Kind() != reflect.Pointer || was.IsNil() || now.IsNil() {
+			continue
+		}
+		part := reflect.New(was.Type().Elem())
+		part.Elem().Set(was.Elem())
+		dropUnsaid(part.Elem(), now.Elem())
+		was.Set(part)
+	}
+}
+
+// saysNothing tells of null, "" and [].
+func saysNothing(v attr.Value) bool {
+	switch x := v.(type) {
+	case types.List:
+		return len(x.Elements()) == 0
+	case interface{ ValueString() string }:
+		return x.ValueString() == ""
+	}
+	return v.IsNull()
+}
