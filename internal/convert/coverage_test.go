@@ -354,7 +354,7 @@ func renderedFields(content any) map[string]string {
 	var m Server
 	decode(reflect.ValueOf(&m).Elem(), content)
 	out := map[string]string{}
-	flatten(contentOf(ToVirtualMachine(m, layoutFor(m, "vs-root-abcde"))), "", out)
+	flatten(contentOf(ToVirtualMachine(m, NewLayout(m, "vs-root-abcde"))), "", out)
 	return out
 }
 

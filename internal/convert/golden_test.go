@@ -49,7 +49,7 @@ func withoutStatus(m Server) map[string]any {
 
 // render returns the objects that a create makes of m.
 func render(m Server, rootClaim string) Objects {
-	l := layoutFor(m, rootClaim)
+	l := NewLayout(m, rootClaim)
 	data, err := m.GuestData()
 	if err != nil {
 		panic(err)
@@ -60,13 +60,6 @@ func render(m Server, rootClaim string) Objects {
 		Secret:  ToSecret(m, l, data),
 		Service: ToService(m, l),
 	}
-}
-
-// layoutFor is the layout that a create chooses.
-func layoutFor(m Server, rootClaim string) Layout {
-	l := NewLayout(m.Name.ValueString(), rootClaim)
-	l.RootVolume = m.RootVolume()
-	return l
 }
 
 func golden(t *testing.T, file string, got []byte) {

@@ -33,7 +33,15 @@ type Layout struct {
 }
 
 // NewLayout is the layout of a server that this provider creates.
-func NewLayout(name, rootClaim string) Layout {
+func NewLayout(m Server, rootClaim string) Layout {
+	l := newLayout(m.Name.ValueString(), rootClaim)
+	if volume := m.RootVolume(); volume != "" {
+		l.RootVolume = volume
+	}
+	return l
+}
+
+func newLayout(name, rootClaim string) Layout {
 	vm := VMName(name)
 	l := Layout{
 		VMName:          vm,
@@ -55,7 +63,7 @@ func NewLayout(name, rootClaim string) Layout {
 // LayoutOf reads the layout of vm. rootVolume is the root disk's volume name
 // where it is known from state, else "".
 func LayoutOf(vm *kubevirtv1.VirtualMachine, rootVolume string) Layout {
-	l := NewLayout(vm.Name, "")
+	l := newLayout(vm.Name, "")
 	l.VMName, l.CloudInitSecret = vm.Name, CloudInitSecretName(vm.Name) // others' names may be longer than ours
 	l.FullName = vm.Annotations[AnnotationName]
 	l.LegacyRunning = vm.Spec.Running != nil

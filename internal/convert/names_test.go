@@ -37,7 +37,7 @@ func TestNewRootClaimName(t *testing.T) {
 
 func TestAttributeOf(t *testing.T) {
 	m := modelFromYAML(t, readFile(t, "testdata/golden/01-first-example/model.yaml"))
-	l := layoutFor(m, "c")
+	l := NewLayout(m, "c")
 	vm := ToVirtualMachine(m, l)
 	for field, want := range map[string]string{
 		"spec.template.spec.domain.cpu.cores":                   "resources.cpu.cores",

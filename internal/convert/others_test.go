@@ -58,7 +58,7 @@ func TestTemplatesOfDisks(t *testing.T) {
 		"own":   {DataVolume: &NameRef{Name: types.StringValue("made-here")}},
 		"other": {DataVolume: &NameRef{Name: types.StringValue("made-elsewhere")}},
 	}}}
-	l := NewLayout("web", "")
+	l := newLayout("web", "")
 	l.Templates = []string{"made-here"}
 	got := ToVirtualMachine(m, l).Spec.DataVolumeTemplates
 	if len(got) != 1 || got[0].Name != "made-here" || got[0].Spec.Source != nil {

@@ -60,7 +60,7 @@ func TestRawPatchConflict(t *testing.T) {
 		"spec: {template: {spec: {volumes: [{name: more, containerDisk: {image: a}}]}}}":                                      "",
 		"spec: {template: {spec: {domain: {devices: {interfaces: [{name: default, ports: [{port: 80}], masquerade: {}}]}}}}}": "",
 	} {
-		if got := RawPatchConflict(withRawPatch(t, text), NewLayout("vs", "vs-root-abcde")); got != want {
+		if got := RawPatchConflict(withRawPatch(t, text), newLayout("vs", "vs-root-abcde")); got != want {
 			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}
@@ -68,7 +68,7 @@ func TestRawPatchConflict(t *testing.T) {
 
 // TestRawPatchUpdate: what a fragment no longer has goes, what others wrote stays.
 func TestRawPatchUpdate(t *testing.T) {
-	l := NewLayout("vs", "vs-root-abcde")
+	l := newLayout("vs", "vs-root-abcde")
 	content := func(text string) map[string]any { return contentOf(ToVirtualMachine(withRawPatch(t, text), l)) }
 	base := content(`{"spec":{"template":{"spec":{"domain":{"launchSecurity":{"sev":{}},"chassis":{"asset":"x"}},"volumes":[{"name":"extra","containerDisk":{"image":"a"}}]}}}}`)
 	want := content("spec: {template: {spec: {domain: {chassis: {asset: z}}}}}")
@@ -84,7 +84,7 @@ func TestRawPatchDrift(t *testing.T) {
 	const fragment = "spec:\n  template:\n    spec:\n      domain:\n        chassis: {asset: x}\n        memory: {maxGuest: 4096Mi}\n      volumes: [{name: extra, containerDisk: {image: a}}]\n"
 	m := withRawPatch(t, fragment)
 	read := func(change func(spec *kubevirtv1.VirtualMachineInstanceSpec)) string {
-		vm := ToVirtualMachine(m, NewLayout("vs", "vs-root-abcde"))
+		vm := ToVirtualMachine(m, newLayout("vs", "vs-root-abcde"))
 		change(&vm.Spec.Template.Spec)
 		return FromObjects(Objects{VM: vm}, &m).RawPatch.ValueString()
 	}
@@ -113,7 +113,7 @@ func FuzzRawPatch(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		m := modelFromYAML(t, []byte(patchedServer))
 		m.RawPatch = types.StringValue(text)
-		l := NewLayout("vs", "vs-root-abcde")
+		l := newLayout("vs", "vs-root-abcde")
 		RawPatchConflict(m, l)
 		vm := ToVirtualMachine(m, l)
 		read := FromObjects(Objects{VM: vm}, &m)

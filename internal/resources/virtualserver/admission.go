@@ -40,7 +40,7 @@ func (r *Resource) dryRun(ctx context.Context, state *convert.Server, plan conve
 		_, vm, l, err = r.sendPatch(ctx, of, *state, plan, managed, client.DryRunAll)
 		return "update", vm, l, err
 	}
-	l = convert.NewLayout(plan.Name.ValueString(), dryRunClaim)
+	l = convert.NewLayout(plan, dryRunClaim)
 	vm = convert.ToVirtualMachine(plan, l)
 	api, err := r.data.Client.API(ctx)
 	if err == nil {

@@ -69,10 +69,7 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 	} else if plan.Storage.Root.Source.Claim != nil {
 		rootClaim = plan.Storage.Root.Source.Claim.Name.ValueString()
 	}
-	l := convert.NewLayout(plan.Name.ValueString(), rootClaim)
-	if name := plan.Storage.Root.Name.ValueString(); name != "" {
-		l.RootVolume = name
-	}
+	l := convert.NewLayout(*plan, rootClaim)
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
 		return nil, l, err

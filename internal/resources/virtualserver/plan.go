@@ -206,7 +206,7 @@ func keepComputed(plan *convert.Server, state convert.Server, c change) {
 // what differs between two renderings. Disks count as naming no bus, so that
 // writing the default one out is a change: only the object knows.
 func layoutOf(state convert.Server) convert.Layout {
-	l := convert.NewLayout(state.Name.ValueString(), state.RootClaim.ValueString())
+	l := convert.NewLayout(state, state.RootClaim.ValueString())
 	l.WithoutBus = slices.Collect(maps.Keys(deviceNames(state)))
 	l.WithoutBus = append(l.WithoutBus, l.RootVolume)
 	return l

@@ -69,7 +69,7 @@ func checkRawPatch(ctx context.Context, config getter, diags *diag.Diagnostics) 
 	if diags.HasError() || m.RawPatch.ValueString() == "" {
 		return
 	}
-	if field := convert.RawPatchConflict(m, convert.NewLayout(m.Name.ValueString(), dryRunClaim)); field != "" {
+	if field := convert.RawPatchConflict(m, convert.NewLayout(m, dryRunClaim)); field != "" {
 		diags.Append(attribute.Error(path.Root("raw_patch"), "Field set twice",
 			fmt.Sprintf("The fragment sets %q, which an attribute sets to another value. Remove it here, or there.", field)))
 	}

@@ -25,14 +25,14 @@ func TestRenderingsChosen(t *testing.T) {
 			if changeOf(state, plan, metadata.Keys{}).any() {
 				t.Error("it counts as a change")
 			}
-			before, _ := renderings(state, plan, metadata.Keys{}, convert.NewLayout("web", ""))
+			before, _ := renderings(state, plan, metadata.Keys{}, convert.NewLayout(convert.Server{Name: types.StringValue("web")}, ""))
 			if spec := before.Spec.Template.Spec; spec.Architecture != "" || spec.Domain.Machine != nil || spec.Domain.Firmware.UUID != "" || spec.Domain.Firmware.Serial != "" {
 				t.Errorf("the state says %+v", spec.Domain)
 			}
 		})
 	}
 	plan := convert.Server{Firmware: &convert.Firmware{UUID: text("other")}}
-	before, after := renderings(state, plan, metadata.Keys{}, convert.NewLayout("web", ""))
+	before, after := renderings(state, plan, metadata.Keys{}, convert.NewLayout(convert.Server{Name: types.StringValue("web")}, ""))
 	if before.Spec.Template.Spec.Domain.Firmware.UUID != "u" || after.Spec.Template.Spec.Domain.Firmware.UUID != "other" {
 		t.Error("another uuid is no change")
 	}

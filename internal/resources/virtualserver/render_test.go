@@ -39,7 +39,7 @@ func TestRenderingsLabels(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before, after := renderings(server(c.state), server(c.plan), metadata.Keys{Labels: c.managed}, convert.NewLayout("web", ""))
+			before, after := renderings(server(c.state), server(c.plan), metadata.Keys{Labels: c.managed}, convert.NewLayout(convert.Server{Name: types.StringValue("web")}, ""))
 			if diff := cmp.Diff(c.before, before.Labels); diff != "" {
 				t.Errorf("before (-want +got):\n%s", diff)
 			}

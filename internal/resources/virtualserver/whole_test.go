@@ -67,7 +67,7 @@ func TestTakeWhole(t *testing.T) {
 			render := func(change func(*model)) *kubevirtv1.VirtualMachine {
 				m := model{Name: text("vs"), RunStrategy: text("Halted")}
 				change(&m)
-				return convert.ToVirtualMachine(m, convert.NewLayout("vs", ""))
+				return convert.ToVirtualMachine(m, convert.NewLayout(convert.Server{Name: types.StringValue("vs")}, ""))
 			}
 			read := func(manifest string) *kubevirtv1.VirtualMachine {
 				vm := &kubevirtv1.VirtualMachine{Spec: kubevirtv1.VirtualMachineSpec{Template: &kubevirtv1.VirtualMachineInstanceTemplateSpec{}}}
