@@ -73,7 +73,7 @@ func golden(t *testing.T, file string, got []byte) {
 	wantEqual(t, file, string(readFile(t, file)), string(got))
 }
 
-func readFile(t *testing.T, file string) []byte {
+func readFile(t testing.TB, file string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {

@@ -1,9 +1,11 @@
 package convert
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"pgregory.net/rapid"
+	"sigs.k8s.io/yaml"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
@@ -240,6 +243,18 @@ func TestDeletedPartsShow(t *testing.T) {
 func FuzzFromObjects(f *testing.F) {
 	f.Add([]byte(`{}`))
 	f.Add([]byte(`{"spec":{"template":{"spec":{"volumes":[{"name":"a"}]}}}}`))
+	files, err := filepath.Glob("testdata/*/*/objects.yaml")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no golden objects", err)
+	}
+	for _, file := range files {
+		machine, _, _ := bytes.Cut(readFile(f, file), separator)
+		seed, err := yaml.YAMLToJSON(machine)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(seed)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		vm := &kubevirtv1.VirtualMachine{}
 		if json.Unmarshal(data, vm) != nil {
