@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -34,14 +35,45 @@ data: {app.conf: "log = debug"}
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: app}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: windows-2022-iso}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 6Gi}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: windows-answers}
+data: {autounattend.xml: "<unattend xmlns='urn:schemas-microsoft-com:unattend'/>"}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: storage-data}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 100Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: storage-cluster}
+spec: {accessModes: [ReadWriteMany], volumeMode: Block, resources: {requests: {storage: 100Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: storage-archive}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 500Gi}}}
 `
+
+// kept finds what keeps a test from cleaning up.
+var kept = regexp.MustCompile(`deletion_protection\s*= true|on_destroy\s*= "retain"`)
 
 // TestAccExamples: every example of the documentation applies, and the plan
 // after it is empty.
 func TestAccExamples(t *testing.T) {
 	acctest.Played(t, "the images, GPUs and storage classes that the examples name")
-	manifests := read(t, examples+"manifests/prerequisites.yaml")
-	for pattern, objects := range map[string]string{"manifests/*.tf": manifests, "resources/virtualserver/resource*.tf": referred} {
+	for pattern, objects := range map[string]string{
+		"manifests/*.tf":                       read(t, examples+"manifests/prerequisites.yaml"),
+		"platform/*.tf":                        read(t, examples+"platform/prerequisites.yaml"),
+		"resources/virtualserver/resource*.tf": referred,
+	} {
 		files, err := filepath.Glob(examples + pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no examples at %s: %v", pattern, err)
@@ -55,8 +87,10 @@ func TestAccExamples(t *testing.T) {
 				n.Create(objects)
 				config := exampleConfig(t, n, file)
 				steps := []resource.TestStep{apply(config)}
-				if protected := strings.Replace(config, "deletion_protection = true", "deletion_protection = false", 1); protected != config {
-					steps = append(steps, apply(protected)) // or the test could not clean up
+				if passing := kept.ReplaceAllStringFunc(config, func(line string) string {
+					return strings.NewReplacer("true", "false", "retain", "delete").Replace(line)
+				}); passing != config {
+					steps = append(steps, apply(passing))
 				}
 				n.Run(acctest.Case{Steps: steps, NoImport: "the attributes have imports in tests of their own"})
 			})
