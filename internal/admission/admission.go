@@ -60,7 +60,7 @@ func causesOf(err error, blame Blame) []cause {
 	if details := status.Status().Details; details != nil {
 		for _, c := range details.Causes {
 			if c.Type != metav1.CauseTypeUnexpectedServerResponse {
-				out = append(out, cause{blame(c.Field), strings.TrimSpace(c.Message)})
+				out = append(out, cause{blame(c.Field), messageOf(c)})
 			}
 		}
 	}
@@ -68,6 +68,15 @@ func causesOf(err error, blame Blame) []cause {
 		out = append(out, cause{message: status.Status().Message})
 	}
 	return out
+}
+
+// messageOf returns what a cause says. Of a patch it may quote the whole object,
+// secrets and all: then only what comes after.
+func messageOf(c metav1.StatusCause) string {
+	if i := strings.LastIndex(c.Message, `": `); c.Field == "patch" && i >= 0 {
+		return strings.TrimSpace(c.Message[i+len(`": `):])
+	}
+	return strings.TrimSpace(c.Message)
 }
 
 // AtAttribute puts what an apply is refused at the first attribute to blame. It

@@ -45,10 +45,11 @@ func TestReport(t *testing.T) {
 		}},
 		"a patched field of tomorrow": {"update", apierrors.NewInvalid(kind, "a", field.ErrorList{field.Invalid(field.NewPath("patch"), "{}", `strict decoding error: unknown field "spec.size"`)}),
 			[]string{"Error size: its version of KubeVirt does not know the field spec.size. Remove the attribute, or upgrade KubeVirt."}},
-		"the resource's own":     {"update", &diagnostics.Failure{Cause: "It is gone."}, []string{"Error : It is gone."}},
-		"forbidden":              {"create", apierrors.NewForbidden(schema.GroupResource{Resource: "things"}, "a", errors.New("no")), []string{"Warning : Plans are not checked by the cluster"}},
-		"another bad request":    {"create", apierrors.NewBadRequest("webhook failed"), []string{"Warning : Plans are not checked by the cluster"}},
-		"no namespace to create": {"create", apierrors.NewNotFound(schema.GroupResource{}, "a"), []string{"Warning : Plans are not checked by the cluster"}},
+		"a patched object, whole": {"update", apierrors.NewInvalid(kind, "a", field.ErrorList{field.Invalid(field.NewPath("patch"), `{"spec":{"password":"hunter2: x"}}`, "is odd")}), []string{"Error : is odd"}},
+		"the resource's own":      {"update", &diagnostics.Failure{Cause: "It is gone."}, []string{"Error : It is gone."}},
+		"forbidden":               {"create", apierrors.NewForbidden(schema.GroupResource{Resource: "things"}, "a", errors.New("no")), []string{"Warning : Plans are not checked by the cluster"}},
+		"another bad request":     {"create", apierrors.NewBadRequest("webhook failed"), []string{"Warning : Plans are not checked by the cluster"}},
+		"no namespace to create":  {"create", apierrors.NewNotFound(schema.GroupResource{}, "a"), []string{"Warning : Plans are not checked by the cluster"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.Diagnostics

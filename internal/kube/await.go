@@ -40,7 +40,8 @@ func (c *Client) Await(ctx context.Context, watched []Watched, check func(now []
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	// The watches outlive this call for a moment, and warn in threads of their own.
+	ctx, cancel := context.WithCancel(WithWarnings(ctx, nil))
 	defer cancel()
 	changed := make(chan struct{}, 1)
 	sources := make([]*source, len(watched))

@@ -57,7 +57,7 @@ func newReader(api client.WithWatch, written *atomic.Bool) *reader {
 }
 
 func (r *reader) Get(ctx context.Context, key client.ObjectKey, into client.Object, opts ...client.GetOption) error {
-	if key.Namespace == "" {
+	if key.Namespace == "" && !r.written.Load() {
 		return r.cluster.get(ctx, key.Name, into)
 	}
 	found, err := r.shared(ctx, key, into)

@@ -78,7 +78,9 @@ func (s *snapshot) get(ctx context.Context, name string) (client.Object, error) 
 func (s *snapshot) run(ready chan struct{}) {
 	ctx, cancel := context.WithCancel(Aside(context.Background())) // who reads live reports what is wrong
 	defer cancel()
+	unanswered := time.AfterFunc(2*listTimeout, cancel) // nobody answers the watch
 	objects, watcher, err := s.open(ctx)
+	unanswered.Stop()
 	s.mu.Lock()
 	if err == nil {
 		s.objects, s.idle = objects, time.AfterFunc(s.idleAfter, cancel)

@@ -31,16 +31,21 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	api, err := r.data.Client.API(ctx)
+	from, err := r.data.Client.Reader(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(r.subject(h).Error("read", err))
 		return
 	}
 	obj, _ := r.empty(h)
-	found, err := kube.Find(ctx, api, obj.GetNamespace(), obj.GetName(), obj)
+	found, err := kube.Find(ctx, from, obj.GetNamespace(), obj.GetName(), obj)
 	if err != nil {
 		resp.Diagnostics.Append(r.subject(h).Error("read", err))
 		return
+	}
+	if found && !h.UID.IsNull() && string(obj.GetUID()) != h.UID.ValueString() {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("%s%s %q is gone", strings.ToUpper(r.Thing[:1]), r.Thing[1:], r.subject(h).Name),
+			"Another object of the same name has taken its place (its uid is another). It is not touched. To manage it, import it; otherwise delete or rename it, and apply again.")
+		found = false
 	}
 	if !found {
 		resp.State.RemoveResource(ctx)

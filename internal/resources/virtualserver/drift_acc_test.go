@@ -148,3 +148,49 @@ func TestAccConcurrentWriters(t *testing.T) {
 	stop()
 	wg.Wait()
 }
+
+// TestAccAnotherMachine: a machine that somebody put in the place of the
+// server's own is not taken for it: the plan makes the server anew, and the apply
+// refuses the name.
+func TestAccAnotherMachine(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "another"
+	config := server(n, name, memory, containerDisk, halted)
+	n.Run(acctest.Case{
+		NoImport: "the machine that is left is not the server's",
+		Steps: []resource.TestStep{
+			apply(config),
+			before(func() {
+				n.Delete("vm", name)
+				n.Wait("vm", name, "gone", func(o acctest.Object) bool { return o == nil })
+				n.Create("{apiVersion: kubevirt.io/v1, kind: VirtualMachine, metadata: {name: " + name + "}, spec: {runStrategy: Halted, template: {spec: {domain: {memory: {guest: 64Mi}, devices: {}}}}}}")
+			}, resource.TestStep{Config: config, ExpectError: messages("exists already", "import it")}),
+		},
+	})
+	if n.Find("vm", name) == nil {
+		t.Error("the other machine is gone")
+	}
+}
+
+// TestAccForeignHardware: devices of the node that somebody else added are not
+// taken over.
+func TestAccForeignHardware(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "foreign-hardware"
+	config := func(resources string) string {
+		return server(n, name, containerDisk, halted, "resources = {\n    memory = \"1Gi\"\n    "+resources+"\n  }")
+	}
+	refused := messages(`host_devices["nic"]`, "belongs to somebody else")
+	n.Run(acctest.Case{
+		Unverified: map[string]string{"resources.host_devices": "an import reads the device of somebody else"},
+		Steps: []resource.TestStep{
+			apply(config("")),
+			before(func() {
+				n.Patch("vm", name, `{"spec":{"template":{"spec":{"domain":{"devices":{"hostDevices":[{"name":"nic","deviceName":"intel.com/qat"}]}}}}}}`)
+			}, resource.TestStep{Config: config(`host_devices = { nic = { device_name = "intel.com/other" } }`), ExpectError: refused}),
+			apply(config(`host_devices = { other = { device_name = "intel.com/qat" } }`), n.Has("vm", name, acctest.Fields{
+				devices + "hostDevices[nic].deviceName": "intel.com/qat", devices + "hostDevices[other].deviceName": "intel.com/qat",
+			})),
+		},
+	})
+}

@@ -2,6 +2,7 @@ package virtualserver
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -49,6 +50,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if err != nil {
 		resp.Diagnostics.Append(subject(state).Error("read", err))
 		return
+	}
+	if o.VM != nil && prior != nil && string(o.VM.UID) != state.UID.ValueString() {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Virtual server %q is gone", subject(state).Name),
+			"A VirtualMachine of the same name has taken its place (its uid is another). It is not touched. To manage it, import it; otherwise delete or rename it, and apply again to have the server made anew.")
+		o.VM = nil
 	}
 	if o.VM == nil {
 		resp.State.RemoveResource(ctx)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -129,14 +128,17 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 		if err != nil {
 			return nil, nil, err
 		}
+		if string(vm.UID) != state.UID.ValueString() {
+			return nil, nil, &diagnostics.Failure{
+				Cause:  fmt.Sprintf("The VirtualMachine %q is another one than the server's: that was deleted, and somebody made one of the same name.", convert.ID(vm.Namespace, vm.Name)),
+				Advice: "It is not touched. Plan again: the plan then says that the server is gone.",
+			}
+		}
 		l = convert.LayoutOf(vm, state.RootVolume())
-		if err := refuseForeignDevices(vm, state, plan); err != nil {
-			return nil, nil, err
-		}
-		if err := refuseForeignSysprep(vm, l, state, plan); err != nil {
-			return nil, nil, err
-		}
 		before, after := renderings(state, plan, managed, l)
+		if err := refuseForeign(vm, before, after, l, state, plan); err != nil {
+			return nil, nil, err
+		}
 		convert.TakeWhole(before, after, vm)
 		merged, err := kube.Merged(live, before, after)
 		if err != nil {
@@ -155,71 +157,6 @@ func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error)
 		return nil, fmt.Errorf("the cluster's VirtualMachine cannot be read: %w", err)
 	}
 	return vm, nil
-}
-
-// refuseForeignDevices fails when the plan adds a device whose name somebody
-// else's volume has: it would be taken over.
-func refuseForeignDevices(vm *kubevirtv1.VirtualMachine, state, plan convert.Server) error {
-	taken := map[string]bool{}
-	if vm.Spec.Template != nil {
-		for _, v := range vm.Spec.Template.Spec.Volumes {
-			taken[v.Name] = true
-		}
-	}
-	refuse := func(attribute, name string) error {
-		owner := "somebody else"
-		if convert.IsAttachment(vm, name) {
-			owner = "an attachment resource"
-		}
-		return &diagnostics.Failure{
-			Cause:     fmt.Sprintf("The server has a volume %q already, which belongs to %s.", name, owner),
-			Advice:    "Choose another name, or remove that volume first.",
-			Attribute: path.Root("storage").AtName(attribute).AtMapKey(name),
-		}
-	}
-	if err := refuseForeignInterfaces(vm, state, plan); err != nil {
-		return err
-	}
-	was, now := deviceNames(state), deviceNames(plan)
-	for name, attribute := range now {
-		if _, ours := was[name]; !ours && taken[name] {
-			return refuse(attribute, name)
-		}
-	}
-	return nil
-}
-
-// refuseForeignSysprep does the same for the disk with the answer file, whose
-// name is the machine's.
-func refuseForeignSysprep(vm *kubevirtv1.VirtualMachine, l convert.Layout, state, plan convert.Server) error {
-	if !state.Sysprep.IsAbsent() || plan.Sysprep.IsAbsent() || vm.Spec.Template == nil {
-		return nil
-	}
-	for _, v := range vm.Spec.Template.Spec.Volumes {
-		if v.Name == l.SysprepVolume {
-			return &diagnostics.Failure{
-				Cause:     fmt.Sprintf("The server has a volume %q already, which belongs to somebody else.", v.Name),
-				Advice:    "Remove that volume first, or remove sysprep.",
-				Attribute: path.Root("sysprep"),
-			}
-		}
-	}
-	return nil
-}
-
-// deviceNames are the server's disks and filesystems with their attribute.
-func deviceNames(m convert.Server) map[string]string {
-	out := map[string]string{}
-	if m.Storage == nil {
-		return out
-	}
-	for name := range m.Storage.AdditionalDisks {
-		out[name] = "additional_disks"
-	}
-	for name := range m.Storage.Filesystems {
-		out[name] = "filesystems"
-	}
-	return out
 }
 
 // updateTarget is what an update waits for: a start or stop, and that a server

@@ -1,0 +1,145 @@
+package virtualserver
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+)
+
+// refuseForeign fails when an update adds a device whose name somebody else's
+// device has in the live machine: it would be taken over. before and after are the
+// renderings of the update.
+func refuseForeign(vm, before, after *kubevirtv1.VirtualMachine, l convert.Layout, state, plan convert.Server) error {
+	if vm.Spec.Template == nil {
+		return nil
+	}
+	for _, kind := range deviceKinds {
+		live, was := kind.names(&vm.Spec.Template.Spec), kind.names(&before.Spec.Template.Spec)
+		for _, name := range slices.Sorted(slices.Values(kind.names(&after.Spec.Template.Spec))) {
+			if !slices.Contains(live, name) || slices.Contains(was, name) || name == l.CloudInitVolume {
+				continue
+			}
+			owner := "somebody else"
+			if convert.IsAttachment(vm, name) {
+				owner = "an attachment resource"
+			}
+			return &diagnostics.Failure{
+				Cause:     fmt.Sprintf("The server has a %s %q already, which belongs to %s.", kind.what, name, owner),
+				Advice:    fmt.Sprintf("Choose another name, or remove that %s first.", kind.what),
+				Attribute: kind.attribute(plan, l, name),
+			}
+		}
+	}
+	return refuseForeignInterfaces(vm, state, plan)
+}
+
+// deviceKinds are the lists of a machine that several writers share.
+var deviceKinds = []struct {
+	what      string
+	names     func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string
+	attribute func(plan convert.Server, l convert.Layout, name string) path.Path
+}{
+	{
+		what: "volume",
+		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
+			volumes := namesOf(spec.Volumes, func(v kubevirtv1.Volume) string { return v.Name })
+			disks := namesOf(spec.Domain.Devices.Disks, func(d kubevirtv1.Disk) string { return d.Name }) // also of drives that are empty
+			return append(volumes, disks...)
+		},
+		attribute: func(plan convert.Server, l convert.Layout, name string) path.Path {
+			if list, ok := deviceNames(plan)[name]; ok {
+				return path.Root("storage").AtName(list).AtMapKey(name)
+			}
+			if name == l.SysprepVolume {
+				return path.Root("sysprep")
+			}
+			return path.Root("raw_patch")
+		},
+	},
+	{
+		what: "GPU",
+		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
+			return namesOf(spec.Domain.Devices.GPUs, func(d kubevirtv1.GPU) string { return d.Name })
+		},
+		attribute: func(_ convert.Server, _ convert.Layout, name string) path.Path {
+			return path.Root("resources").AtName("gpus").AtMapKey(name)
+		},
+	},
+	{
+		what: "host device",
+		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
+			return namesOf(spec.Domain.Devices.HostDevices, func(d kubevirtv1.HostDevice) string { return d.Name })
+		},
+		attribute: func(_ convert.Server, _ convert.Layout, name string) path.Path {
+			return path.Root("resources").AtName("host_devices").AtMapKey(name)
+		},
+	},
+	{
+		what: "input device",
+		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
+			return namesOf(spec.Domain.Devices.Inputs, func(d kubevirtv1.Input) string { return d.Name })
+		},
+		attribute: func(_ convert.Server, _ convert.Layout, name string) path.Path {
+			return path.Root("devices").AtName("inputs").AtMapKey(name)
+		},
+	},
+}
+
+func namesOf[D any](devices []D, name func(D) string) []string {
+	out := make([]string, 0, len(devices))
+	for _, d := range devices {
+		out = append(out, name(d))
+	}
+	return out
+}
+
+// refuseForeignInterfaces fails when the plan adds an interface under a name
+// that the machine has: it would be taken over.
+func refuseForeignInterfaces(vm *kubevirtv1.VirtualMachine, state, plan convert.Server) error {
+	if vm.Spec.Template == nil {
+		return nil
+	}
+	var was, now map[string]convert.Interface
+	if state.Network != nil {
+		was = state.Network.Interfaces
+	}
+	if plan.Network != nil {
+		now = plan.Network.Interfaces
+	}
+	for _, network := range vm.Spec.Template.Spec.Networks {
+		_, ours := was[network.Name]
+		if _, added := now[network.Name]; !added || ours || network.Pod != nil && plan.Network.WithoutPodNetwork() {
+			continue
+		}
+		owner := "belongs to somebody else"
+		if network.Pod != nil {
+			owner = "is the one on the pod network"
+		}
+		return &diagnostics.Failure{
+			Cause:     fmt.Sprintf("The server has an interface %q already, which %s.", network.Name, owner),
+			Advice:    "Choose another name, or remove that interface first.",
+			Attribute: path.Root("network").AtName("interfaces").AtMapKey(network.Name),
+		}
+	}
+	return nil
+}
+
+// deviceNames are the server's disks and filesystems with their attribute.
+func deviceNames(m convert.Server) map[string]string {
+	out := map[string]string{}
+	if m.Storage == nil {
+		return out
+	}
+	for name := range m.Storage.AdditionalDisks {
+		out[name] = "additional_disks"
+	}
+	for name := range m.Storage.Filesystems {
+		out[name] = "filesystems"
+	}
+	return out
+}
