@@ -148,6 +148,32 @@ func TestAccEphemeralRoot(t *testing.T) {
 	}})
 }
 
+// TestAccEphemeralRootLate: an update that starts the server before its image is
+// there writes all else, and the next one starts it.
+func TestAccEphemeralRootLate(t *testing.T) {
+	acctest.Played(t, "imports that take their time")
+	n := acctest.Start(t)
+	const name = "late"
+	config := func(serial string, parts ...string) string {
+		return server(n, name, append(parts, memory, root(`
+      ephemeral = true
+      serial    = "`+serial+`"
+      storage   = { size = "1Gi" }
+      source    = { http = { url = "https://images.invalid/slow-import-15.qcow2" } }`))...)
+	}
+	serial := devices + "disks[root].serial"
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config("A", halted), n.Has("vm", name, acctest.Fields{serial: "A"})),
+		{Config: config("B", `wait = { on_timeout = "fail" }`, `timeouts = { update = "2s" }`), ExpectError: messages("was not imported in time")},
+		before(func() {
+			vm := n.Get("vm", name)
+			if acctest.Text(vm, serial) != "B" || acctest.Text(vm, "spec.runStrategy") != "Halted" {
+				t.Errorf("the late update left %v, %v", acctest.Field(vm, serial), acctest.Field(vm, "spec.runStrategy"))
+			}
+		}, apply(config("B"), running(n, name))),
+	}})
+}
+
 // TestAccRootLeftOut: what a configuration no longer says of a disk that cannot
 // change stays as it is, and the server too.
 func TestAccRootLeftOut(t *testing.T) {

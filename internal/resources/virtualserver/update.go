@@ -91,9 +91,17 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 		return err
 	}
 	halted := string(kubevirtv1.RunStrategyHalted)
+	var late *slow
 	if state.RunStrategy.ValueString() == halted && plan.RunStrategy.ValueString() != halted {
-		if err := r.ensureEphemeralRoot(ctx, o, plan); err != nil {
+		err := r.ensureEphemeralRoot(ctx, o, plan)
+		if err != nil && !errors.As(err, &late) {
 			return err
+		}
+		if late != nil { // all else is written, though time is up; the next apply starts it
+			plan.RunStrategy = state.RunStrategy
+			rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
+			defer cancel()
+			ctx = rest
 		}
 	}
 	if err := r.writeSecret(ctx, o, state, plan, data); err != nil {
@@ -107,7 +115,13 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 	if err := r.pruneSecret(ctx, o, state, plan); err != nil {
 		return err
 	}
-	return r.writeService(ctx, o, managedService(state, managed), plan)
+	if err := r.writeService(ctx, o, managedService(state, managed), plan); err != nil {
+		return err
+	}
+	if late != nil {
+		return late
+	}
+	return nil
 }
 
 // patchMachine sends the difference between the two models as one patch.
