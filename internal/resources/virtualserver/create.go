@@ -45,6 +45,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
 	}
 	save(convert.Objects{VM: vm})
+	resp.Diagnostics.Append(recordRoot(ctx, resp.Private, convert.Objects{VM: vm, Root: convert.ToRootDataVolume(plan, l)}, l)...)
 	resp.Diagnostics.Append(newManagedKeys(plan, r.data.DefaultLabels).Write(ctx, resp.Private)...)
 
 	o := convert.Objects{VM: vm}

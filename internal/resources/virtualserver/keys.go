@@ -1,9 +1,26 @@
 package virtualserver
 
 import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
+
+// privateRoot is the key in private state of what the root disk was made with.
+const privateRoot = "root_disk"
+
+// recordRoot keeps what the root disk was made with, which cannot change: the
+// state forgets what the configuration leaves out.
+func recordRoot(ctx context.Context, private metadata.PrivateWriter, o convert.Objects, l convert.Layout) diag.Diagnostics {
+	record := convert.RecordRoot(o, l)
+	if record == nil {
+		return nil
+	}
+	return private.SetKey(ctx, privateRoot, record)
+}
 
 // newManagedKeys are the keys that a configuration and the provider's default
 // labels ask for.

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -49,10 +50,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(diags...)
 		after, diags := treeOf(ctx, resp.Plan)
 		resp.Diagnostics.Append(diags...)
-		resp.RequiresReplace = replacements(before, after)
+		if resp.RequiresReplace = replacements(before, after); len(resp.RequiresReplace) > 0 {
+			made, diags := madeWith(ctx, req, state)
+			resp.Diagnostics.Append(diags...)
+			resp.RequiresReplace = replacements(made, after)
+		}
 	}
 	if len(resp.RequiresReplace) > 0 {
-		resp.Diagnostics.Append(warnReplacement(state)...)
+		var protect types.Bool
+		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("deletion_protection"), &protect)...)
+		resp.Diagnostics.Append(warnReplacement(state, protect.ValueBool())...)
 		return
 	}
 	if !req.Config.Raw.IsFullyKnown() {
@@ -124,6 +131,19 @@ func textsOf(v tftypes.Value) map[string]string {
 		}
 	}
 	return out
+}
+
+// madeWith is the state with what the root disk was made with, also where the
+// configuration left it out for a while: to write that out is no change.
+func madeWith(ctx context.Context, req resource.ModifyPlanRequest, state convert.Server) (tree, diag.Diagnostics) {
+	record, diags := req.Private.GetKey(ctx, privateRoot)
+	made := tfsdk.State{Schema: req.State.Schema, Raw: req.State.Raw}
+	if whole := state.WithRecord(record); whole.Storage != nil {
+		diags.Append(made.SetAttribute(ctx, path.Root("storage").AtName("root"), whole.Storage.Root)...)
+	}
+	t, more := treeOf(ctx, made)
+	diags.Append(more...)
+	return t, diags
 }
 
 // planNames plans namespace, id, vm_name and labels_all, which follow from the
@@ -220,9 +240,9 @@ func protected(verb string, m convert.Server) diag.Diagnostic {
 // warnReplacement refuses to replace a protected server, and names the disk
 // that a replacement loses. ns/name stands in the summary: of warnings with
 // equal summaries Terraform shows only the first.
-func warnReplacement(state convert.Server) diag.Diagnostics {
+func warnReplacement(state convert.Server, protect bool) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if state.DeletionProtection.ValueBool() {
+	if protect || state.DeletionProtection.ValueBool() {
 		return diag.Diagnostics{protected("replace", state)}
 	}
 	if !state.OwnsRootDisk() {

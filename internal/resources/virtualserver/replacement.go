@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	corev1 "k8s.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -44,9 +45,11 @@ var exclusive = [][]string{
 // telling lists the immutable attributes whose absence says something.
 var telling = []string{"name", "namespace", "storage.root.ephemeral", "storage.root.source"}
 
+// isSourceKind tells of the kinds of source, and of what a container disk says: it
+// is read at each start, and nothing is lost with it.
 func isSourceKind(at string) bool {
 	kind, ok := strings.CutPrefix(at, "storage.root.source.")
-	return ok && !strings.Contains(kind, ".")
+	return ok && (!strings.Contains(kind, ".") || strings.HasPrefix(kind, "container_disk."))
 }
 
 // defaults are what absent attributes stand for: writing one out changes
@@ -54,13 +57,15 @@ func isSourceKind(at string) bool {
 func defaults(plan tree) map[string]string {
 	namespace := textOf(plan.at("namespace"))
 	return map[string]string{
-		"storage.root.name":                      convert.RootDisk,
-		"storage.root.source.claim.kind":         convert.KindClaim,
-		"storage.root.content_type":              string(cdiv1.DataVolumeKubeVirt),
-		"storage.root.source.image.kind":         convert.KindDataSource,
-		"storage.root.source.image.namespace":    namespace,
-		"storage.root.source.pvc.namespace":      namespace,
-		"storage.root.source.snapshot.namespace": namespace,
+		"storage.root.name":                        convert.RootDisk,
+		"storage.root.source.claim.kind":           convert.KindClaim,
+		"storage.root.content_type":                string(cdiv1.DataVolumeKubeVirt),
+		"storage.root.pvc.volume_mode":             string(corev1.PersistentVolumeFilesystem),
+		"storage.root.source.registry.pull_method": string(cdiv1.RegistryPullPod),
+		"storage.root.source.image.kind":           convert.KindDataSource,
+		"storage.root.source.image.namespace":      namespace,
+		"storage.root.source.pvc.namespace":        namespace,
+		"storage.root.source.snapshot.namespace":   namespace,
 	}
 }
 
@@ -103,14 +108,17 @@ func (c comparison) equivalent(a, b attr.Value, at string) bool {
 	if isUnknown(a) || isUnknown(b) {
 		return false
 	}
-	if _, hasDefault := c.defaults[at]; isAbsent(b) && !hasDefault && !slices.Contains(telling, at) && !isSourceKind(at) {
+	if _, hasDefault := c.defaults[at]; (isNothing(b) || isAbsent(b) && !isObject(b)) && !hasDefault && !slices.Contains(telling, at) && !isSourceKind(at) {
 		return true
+	}
+	if isNothing(a) && isObject(b) && !isNothing(b) {
+		return !isSourceKind(at) && isEmpty(b)
 	}
 	switch x := a.(type) {
 	case types.Object:
 		y, ok := b.(types.Object)
 		if !ok || x.IsNull() || y.IsNull() {
-			return x.IsNull() && isEmpty(b)
+			return x.IsNull() && isNothing(b) || !isSourceKind(at) && isEmpty(a) && isEmpty(b)
 		}
 		others := y.Attributes()
 		for name, value := range x.Attributes() {
@@ -126,10 +134,20 @@ func (c comparison) equivalent(a, b attr.Value, at string) bool {
 	if fallback, ok := c.defaults[at]; ok {
 		return cmp.Or(textOf(a), fallback) == cmp.Or(textOf(b), fallback)
 	}
+	if strings.HasSuffix(at, ".access_modes") { // their order says nothing
+		return slices.Equal(slices.Sorted(slices.Values(textsOfList(a))), slices.Sorted(slices.Values(textsOfList(b))))
+	}
 	return isEmpty(a) && isEmpty(b) || a != nil && b != nil && a.Equal(b)
 }
 
 func isUnknown(v attr.Value) bool { return v != nil && v.IsUnknown() }
+
+func isNothing(v attr.Value) bool { return v == nil || v.IsNull() }
+
+func isObject(v attr.Value) bool {
+	_, ok := v.(types.Object)
+	return ok
+}
 
 // isAbsent tells of a value that its configuration leaves out: false is not.
 func isAbsent(v attr.Value) bool {
@@ -148,6 +166,20 @@ func isEmpty(v attr.Value) bool {
 		return !x.ValueBool()
 	case types.List:
 		return len(x.Elements()) == 0
+	case types.Map:
+		return len(x.Elements()) == 0
+	case types.Object:
+		for _, value := range x.Attributes() {
+			if !isEmpty(value) {
+				return false
+			}
+		}
+		return true
 	}
 	return false
+}
+
+func textsOfList(v attr.Value) []string {
+	l, _ := v.(types.List)
+	return convert.Strings(l)
 }

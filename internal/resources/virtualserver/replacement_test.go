@@ -37,6 +37,10 @@ func TestEquivalent(t *testing.T) {
 		"object and no object":   {object(types.StringNull()), null, "storage.root.source.pvc", false},
 		"object and nothing":     {nil, object(types.StringNull()), "storage.root.source.pvc", false},
 		"no object, nothing":     {nil, null, "claim", true},
+		"empty object, nothing":  {nil, object(types.StringNull()), "storage.root.source.registry.platform", true},
+		"empty objects":          {null, object(text("")), "storage.root.source.registry.platform", true},
+		"the same in any order":  {types.ListValueMust(types.StringType, []attr.Value{text("a"), text("b")}), types.ListValueMust(types.StringType, []attr.Value{text("b"), text("a")}), "x.access_modes", true},
+		"a container disk's":     {text("/disk/a"), nil, "storage.root.source.container_disk.path", false},
 		"ephemeral and absent":   {types.BoolValue(true), nil, "storage.root.ephemeral", false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -175,7 +176,8 @@ func TestAccEphemeralRootLate(t *testing.T) {
 }
 
 // TestAccRootLeftOut: what a configuration no longer says of a disk that cannot
-// change stays as it is, and the server too.
+// change stays as it is, and the server too; to say it again is no change either, and
+// to say another replaces the server.
 func TestAccRootLeftOut(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "left-out"
@@ -183,18 +185,26 @@ func TestAccRootLeftOut(t *testing.T) {
 		return server(n, name, memory, halted, "storage = { root = {\n"+root+"\n  } }")
 	}
 	template := "spec.dataVolumeTemplates[0].spec."
-	whole := acctest.Fields{
+	written := acctest.Fields{
 		template + "pvc.storageClassName": n.StorageClass(), template + "pvc.volumeMode": "Filesystem", template + "preallocation": true,
 		template + "source.http.certConfigMap": "authorities",
 	}
+	whole := config(fmt.Sprintf(`    pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = %q, volume_mode = "Filesystem" }
+    preallocation = true
+    source = { http = { url = %q, cert_config_map = "authorities" } }`, n.StorageClass(), n.ImageURL()))
+	short := config(fmt.Sprintf(`    pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
+    source = { http = { url = %q } }`, n.ImageURL()))
 	n.Run(acctest.Case{
 		Unverified: map[string]string{"storage": "an import reads what the configuration leaves out"},
 		Steps: []resource.TestStep{
-			apply(config(fmt.Sprintf(`    pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = %q, volume_mode = "Filesystem" }
-    preallocation = true
-    source = { http = { url = %q, cert_config_map = "authorities" } }`, n.StorageClass(), n.ImageURL())), n.Has("vm", name, whole)),
-			inPlace(apply(config(fmt.Sprintf(`    pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"] }
-    source = { http = { url = %q } }`, n.ImageURL())), n.Has("vm", name, whole))),
+			apply(whole, n.Has("vm", name, written)),
+			inPlace(apply(short, n.Has("vm", name, written))),
+			inPlace(apply(whole, n.Has("vm", name, written))),
+			inPlace(apply(short, n.Has("vm", name, written))),
+			{
+				Config: strings.Replace(whole, `"authorities"`, `"others"`, 1), PlanOnly: true, ExpectNonEmptyPlan: true,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionReplace)}},
+			},
 		},
 	})
 }
