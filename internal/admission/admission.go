@@ -39,6 +39,9 @@ func (c cause) diagnostic(summary string) diag.Diagnostic {
 // does not have, where it is asked to be strict.
 var unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
 
+// unchecked ends a cause that only says that there are others.
+const unchecked = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"
+
 // causesOf returns what a 422 names, and fields that the cluster does not know;
 // none for other errors.
 func causesOf(err error, blame Blame) []cause {
@@ -59,7 +62,7 @@ func causesOf(err error, blame Blame) []cause {
 	}
 	if details := status.Status().Details; details != nil {
 		for _, c := range details.Causes {
-			if c.Type != metav1.CauseTypeUnexpectedServerResponse {
+			if c.Type != metav1.CauseTypeUnexpectedServerResponse && !strings.HasSuffix(c.Message, unchecked) {
 				out = append(out, cause{blame(c.Field), messageOf(c)})
 			}
 		}

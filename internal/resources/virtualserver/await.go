@@ -107,7 +107,16 @@ func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Serv
 // slow is a wait that ran out of time without anything being wrong.
 type slow struct{ target, condition, advice string }
 
-func (s *slow) Error() string { return "not " + s.target + " in time" }
+func (s *slow) Error() string { return "time is up, and it " + notYet[s.target] }
+
+// notYet says where a server that is late is not.
+var notYet = map[string]string{
+	waitCreated:   "is not created yet",
+	waitImported:  "has no imported root disk yet",
+	waitReady:     "is not ready yet",
+	waitAgent:     "has no guest agent yet",
+	waitAddresses: "has no address yet",
+}
 
 // outcome turns the end of a create or update into diagnostics. Being slow is
 // a warning: nothing is ever destroyed for it.
@@ -121,12 +130,12 @@ func outcome(ctx context.Context, verb string, m convert.Server, err error) diag
 	var failure *diagnostics.Failure
 	switch {
 	case errors.As(err, &late):
-		detail := fmt.Sprintf("The server exists and its objects are as planned, but it was not %s in time.\n\n%s", late.target, late.condition)
+		detail := fmt.Sprintf("The server exists and its objects are as planned, but %s.\n\n%s", late, late.condition)
 		if m.Wait != nil && m.Wait.OnTimeout.ValueString() == timeoutFail {
 			diags.AddError(who.Summary(verb), detail+"\n\nGive it more time with timeouts."+keepAdvice(verb, m))
 			break
 		}
-		diags.AddWarning(fmt.Sprintf("Virtual server %q is not %s yet", who.Name, late.target),
+		diags.AddWarning(fmt.Sprintf("Virtual server %q %s", who.Name, notYet[late.target]),
 			detail+"\n\n"+late.advice)
 	case ctx.Err() != nil && !errors.As(err, &failure):
 		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keepAdvice(verb, m))

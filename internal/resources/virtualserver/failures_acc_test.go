@@ -86,7 +86,7 @@ func ready(vm acctest.Object) bool { return acctest.Field(vm, "status.ready") ==
 // endless is an import that outlasts every test.
 const endless = "slow-import-3600"
 
-// TestAccSlowImport: a server that is not ready in time is kept, with a warning:
+// TestAccSlowImport: a server that is time is up, and it is not ready yet is kept, with a warning:
 // the next plan does not replace it. An update with on_timeout = "fail" fails,
 // and taints nothing either.
 func TestAccSlowImport(t *testing.T) {
@@ -100,7 +100,7 @@ func TestAccSlowImport(t *testing.T) {
 		apply(server(n, name, memory, slow, `timeouts = { create = "8s" }`), importing),
 		{Config: server(n, name, more, slow, `timeouts = { update = "4s" }`, `wait = { on_timeout = "fail" }`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionUpdate)}},
-			ExpectError:      messages("Unable to update virtual server", "not ready in time", "Give it more time with timeouts")},
+			ExpectError:      messages("Unable to update virtual server", "time is up, and it is not ready yet", "Give it more time with timeouts")},
 		inPlace(apply(server(n, name, more, slow, `wait = { until = "created" }`), importing,
 			n.Has("vm", name, acctest.Fields{"spec.template.spec.domain.memory.guest": "2Gi"}))),
 	}})
@@ -114,7 +114,7 @@ func TestAccSlowCreateFails(t *testing.T) {
 	n.Run(acctest.Case{
 		Steps: []resource.TestStep{{
 			Config: server(n, "slow", memory, playedDisk(endless), `timeouts = { create = "8s" }`, `wait = { on_timeout = "fail" }`),
-			ExpectError: messages(fmt.Sprintf("Unable to create virtual server %q", n.Name+"/slow"), "not ready in time", "Root disk",
+			ExpectError: messages(fmt.Sprintf("Unable to create virtual server %q", n.Name+"/slow"), "time is up, and it is not ready yet", "Root disk",
 				"Give it more time with timeouts", "together with its root disk", untaint),
 		}},
 		NoImport: "the server failed and is destroyed",

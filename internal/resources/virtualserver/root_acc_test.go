@@ -165,7 +165,7 @@ func TestAccEphemeralRootLate(t *testing.T) {
 	serial := devices + "disks[root].serial"
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config("A", halted), n.Has("vm", name, acctest.Fields{serial: "A"})),
-		{Config: config("B", `wait = { on_timeout = "fail" }`, `timeouts = { update = "2s" }`), ExpectError: messages("was not imported in time")},
+		{Config: config("B", `wait = { on_timeout = "fail" }`, `timeouts = { update = "2s" }`), ExpectError: messages("has no imported root disk yet")},
 		before(func() {
 			vm := n.Get("vm", name)
 			if acctest.Text(vm, serial) != "B" || acctest.Text(vm, "spec.runStrategy") != "Halted" {
