@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"maps"
 	"reflect"
 	"slices"
@@ -351,6 +352,54 @@ func bindList[M, F any](b binder, a *[]M, f *[]F, bind func(b binder, a *M, f *F
 		live := (*f)[i]
 		bind(b, &(*a)[i], &live)
 	}
+}
+
+// bindNamedList binds a list of objects that an update merges by name: live
+// ones then keep their place, so that where they stand says nothing and the
+// elements of prior are found by name. Where names repeat, the list is written
+// as a whole and its order counts.
+func bindNamedList[M, F any](b binder, a *[]M, f *[]F, name func(f *F) string, bind func(b binder, a *M, f *F)) {
+	prior := *a
+	if b.writing || b.importing || len(prior) == 0 || len(*f) == 0 {
+		bindList(b, a, f, bind)
+		return
+	}
+	var wanted []F
+	bindList(writer, &prior, &wanted, bind)
+	places, unique := placesOf(wanted, name)
+	if _, ok := placesOf(*f, name); !ok || !unique {
+		bindList(b, a, f, bind)
+		return
+	}
+	live := slices.Clone(*f)
+	place := func(f F) int {
+		if i, ok := places[name(&f)]; ok {
+			return i
+		}
+		return len(prior)
+	}
+	slices.SortStableFunc(live, func(x, y F) int { return cmp.Compare(place(x), place(y)) })
+	*a = make([]M, len(live))
+	for i := range live {
+		r := b
+		if at := place(live[i]); at < len(prior) {
+			(*a)[i] = prior[at]
+		} else {
+			r = b.everything()
+		}
+		bind(r, &(*a)[i], &live[i])
+	}
+}
+
+// placesOf returns where in a list its names stand; ok is false when one
+// repeats or is missing.
+func placesOf[F any](list []F, name func(f *F) string) (places map[string]int, ok bool) {
+	places = map[string]int{}
+	for i := range list {
+		places[name(&list[i])] = i
+	}
+	_, nameless := places[""]
+	return places, len(places) == len(list) && !nameless
 }
 
 // bindNamed binds a map to a list of objects with names. Names that are not in

@@ -30,7 +30,7 @@ func (n *Network) bind(b binder, spec *kubevirtv1.VirtualMachineInstanceSpec, l 
 func bindDNSConfig(b binder, c *DNSConfig, f *corev1.PodDNSConfig) {
 	bindTexts(b, &c.Nameservers, &f.Nameservers)
 	bindTexts(b, &c.Searches, &f.Searches)
-	bindList(b, &c.Options, &f.Options, bindDNSOption)
+	bindNamedList(b, &c.Options, &f.Options, func(f *corev1.PodDNSConfigOption) string { return f.Name }, bindDNSOption)
 }
 
 func bindDNSOption(b binder, o *DNSOption, f *corev1.PodDNSConfigOption) {

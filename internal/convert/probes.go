@@ -1,9 +1,6 @@
 package convert
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -65,15 +62,10 @@ func bindProbe(b binder, a *Probe, f *kubevirtv1.Probe) {
 		bindPort(b, &a.Port, &f.Port)
 		bindText(b, &a.Host, &f.Host)
 		bindText(b, &a.Scheme, &f.Scheme)
-		headers := f.HTTPHeaders
-		if !b.writing {
-			headers = inOrderOf(a.HTTPHeaders, headers)
-		}
-		bindList(b, &a.HTTPHeaders, &headers, func(b binder, a *HTTPHeader, f *corev1.HTTPHeader) {
+		bindNamedList(b, &a.HTTPHeaders, &f.HTTPHeaders, func(f *corev1.HTTPHeader) string { return f.Name }, func(b binder, a *HTTPHeader, f *corev1.HTTPHeader) {
 			bindText(b, &a.Name, &f.Name)
 			bindText(b, &a.Value, &f.Value)
 		})
-		f.HTTPHeaders = headers
 	})
 	bindKind(b, &a.TCPSocket, &f.TCPSocket, func(b binder, a *TCPSocket, f *corev1.TCPSocketAction) {
 		bindPort(b, &a.Port, &f.Port)
@@ -97,17 +89,4 @@ func bindPort(b binder, a *types.String, f *intstr.IntOrString) {
 		return
 	}
 	*a = b.text(*a, f.String())
-}
-
-// inOrderOf returns live headers in the order of prior ones. An update merges
-// them by name and leaves live ones at their place, so that their order there
-// says nothing.
-func inOrderOf(prior []HTTPHeader, live []corev1.HTTPHeader) []corev1.HTTPHeader {
-	place := func(h corev1.HTTPHeader) int {
-		if i := slices.IndexFunc(prior, func(p HTTPHeader) bool { return p.Name.ValueString() == h.Name }); i >= 0 {
-			return i
-		}
-		return len(prior)
-	}
-	return slices.SortedStableFunc(slices.Values(live), func(x, y corev1.HTTPHeader) int { return cmp.Compare(place(x), place(y)) })
 }

@@ -20,7 +20,7 @@ import (
 
 // stored is what a cluster holds of m: what was rendered, with what servers
 // and controllers add.
-func stored(t *rapid.T, m Server) Objects {
+func stored(t failer, m Server) Objects {
 	o := render(m, "vs-root-abcde")
 	o.VM, o.Root, o.Secret, o.Service = through(t, o.VM), through(t, o.Root), through(t, o.Secret), through(t, o.Service)
 	o.VM.UID = "uid-1"
