@@ -258,26 +258,20 @@ func within[F any](b binder, f **F, bind func(f *F)) {
 	}
 }
 
-// bindFeature binds a feature that is on when it is there, off when it says so,
-// and otherwise decided by something else.
+// bindFeature binds a switch of which KubeVirt has an object: one without a
+// value is on, and where there is none, something else decides. What is on is
+// written out: removing it then takes it out of the object, however that spells it.
 func bindFeature(b binder, a *types.Bool, f **kubevirtv1.FeatureState) {
-	if b.writing {
-		switch {
-		case a.IsNull():
-			*f = nil
-		case a.ValueBool():
-			*f = &kubevirtv1.FeatureState{}
-		default:
-			*f = &kubevirtv1.FeatureState{Enabled: a.ValueBoolPointer()}
-		}
-		return
+	var enabled *bool
+	if !b.writing && *f != nil {
+		on := (*f).Enabled == nil || *(*f).Enabled
+		enabled = &on
 	}
-	switch {
-	case !b.importing && a.IsNull():
-	case *f == nil:
-		*a = types.BoolNull()
-	default:
-		*a = types.BoolValue((*f).Enabled == nil || *(*f).Enabled)
+	if bindSwitch(b, a, &enabled); b.writing {
+		*f = nil
+		if enabled != nil {
+			*f = &kubevirtv1.FeatureState{Enabled: enabled}
+		}
 	}
 }
 

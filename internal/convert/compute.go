@@ -58,7 +58,7 @@ func bindGPUDevice(b binder, a *GPUDevice, f *kubevirtv1.GPU) {
 	bindSection(b, &a.VirtualGPUOptions, &f.VirtualGPUOptions, func(b binder, a *VirtualGPUOptions, f *kubevirtv1.VGPUOptions) {
 		bindPresence(b, &a.Display, &f.Display, func(b binder, a *VirtualGPUDisplay, f *kubevirtv1.VGPUDisplayOptions) {
 			bindSwitch(b, &a.Enabled, &f.Enabled)
-			within(b, &f.RamFB, func(f *kubevirtv1.FeatureState) { bindSwitch(b, &a.RAMFB, &f.Enabled) })
+			bindFeature(b, &a.RAMFB, &f.RamFB)
 		})
 	})
 }

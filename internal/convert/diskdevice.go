@@ -40,17 +40,7 @@ func bindBlockSize(b binder, a *BlockSize, f *kubevirtv1.BlockSize) {
 		bindNumber(b, &a.Physical, &f.Physical)
 		bindNumberPointer(b, &a.DiscardGranularity, &f.DiscardGranularity)
 	})
-	// A state that is there is on unless it says otherwise.
-	if b.writing {
-		if !a.MatchVolume.IsNull() {
-			f.MatchVolume = &kubevirtv1.FeatureState{}
-			if !a.MatchVolume.ValueBool() {
-				f.MatchVolume.Enabled = a.MatchVolume.ValueBoolPointer()
-			}
-		}
-		return
-	}
-	a.MatchVolume = b.flag(a.MatchVolume, f.MatchVolume != nil && (f.MatchVolume.Enabled == nil || *f.MatchVolume.Enabled))
+	bindFeature(b, &a.MatchVolume, &f.MatchVolume)
 }
 
 // bindDevice binds the root disk's device, which is a disk here.

@@ -46,7 +46,8 @@ func differences(rendered, live any) []string {
 		case map[string]any:
 			y, _ := live.(map[string]any)
 			for key, value := range x {
-				if value != nil { // creationTimestamp: null
+				// creationTimestamp: null, and a feature that says nothing is on
+				if onByDefault := key == "enabled" && value == true && live != nil && y[key] == nil; value != nil && !onByDefault {
 					compare(path+"."+key, value, y[key])
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/merge"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -210,4 +211,29 @@ func TestWithoutChosenRoot(t *testing.T) {
 		wantEqual(t, plan, managed(modelFromYAML(t, []byte(want))), managed(got))
 	}
 	wantEqual(t, "the state itself changes", managed(modelFromYAML(t, []byte(whole))), managed(state))
+}
+
+// TestFeatureStates: a feature that only is there is on, and one that is removed
+// goes in either spelling.
+func TestFeatureStates(t *testing.T) {
+	const config = `{name: vs, namespace: default, run_strategy: Always, firmware: {smm: true}, features: {hyperv: {relaxed: true}}, storage: {additional_disks: {d: {empty_disk: {capacity: 1Gi}, block_size: {match_volume: true}}}},
+		resources: {gpus: {g: {device_name: a/b, virtual_gpu_options: {display: {ram_fb: true}}}}}}`
+	const without = `{name: vs, namespace: default, run_strategy: Always, storage: {additional_disks: {d: {empty_disk: {capacity: 1Gi}}}},
+		resources: {gpus: {g: {device_name: a/b}}}}`
+	on := true
+	for name, state := range map[string]*kubevirtv1.FeatureState{"there": {}, "enabled": {Enabled: &on}} {
+		t.Run(name, func(t *testing.T) {
+			m := modelFromYAML(t, []byte(config))
+			o := render(m, "")
+			domain := &o.VM.Spec.Template.Spec.Domain
+			domain.Features.SMM, domain.Features.Hyperv.Relaxed = state, state
+			domain.Devices.Disks[0].BlockSize.MatchVolume, domain.Devices.GPUs[0].VirtualGPUOptions.Display.RamFB = state, state
+			wantEqual(t, "it reads otherwise", managed(m), managed(FromObjects(o, &m)))
+
+			l := LayoutOf(o.VM, "")
+			after := contentOf(ToVirtualMachine(modelFromYAML(t, []byte(without)), l))
+			merged := machineOf(merge.Objects(contentOf(o.VM), contentOf(ToVirtualMachine(m, l)), after))
+			wantEqual(t, "something stays", after, contentOf(merged))
+		})
+	}
 }

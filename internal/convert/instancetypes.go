@@ -112,7 +112,7 @@ func bindClassVGPUOptions(b binder, a *ClassVGPUOption, f *kubevirtv1.VGPUOption
 
 func bindClassVGPUDisplay(b binder, a *ClassVGPUDisplay, f *kubevirtv1.VGPUDisplayOptions) {
 	bindSwitch(b, &a.Enabled, &f.Enabled)
-	bindState(b, &a.RAMFB, &f.RamFB)
+	bindFeature(b, &a.RAMFB, &f.RamFB)
 }
 
 func bindClassLaunchSecurity(b binder, a *ClassLaunchSecurity, f *kubevirtv1.LaunchSecurity) {

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
@@ -105,17 +104,4 @@ func snakeCase(field string) string {
 		out.WriteRune(unicode.ToLower(r))
 	}
 	return out.String()
-}
-
-// bindState binds a switch of which KubeVirt has an object: one without a value
-// is on.
-func bindState(b binder, a *types.Bool, f **kubevirtv1.FeatureState) {
-	var enabled *bool
-	if !b.writing && *f != nil {
-		on := (*f).Enabled == nil || *(*f).Enabled
-		enabled = &on
-	}
-	if bindSwitch(b, a, &enabled); b.writing && enabled != nil {
-		*f = &kubevirtv1.FeatureState{Enabled: enabled}
-	}
 }

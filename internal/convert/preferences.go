@@ -168,11 +168,11 @@ func bindPreferredBlockSize(b binder, a *PreferredBlockSize, f *kubevirtv1.Block
 		bindNumber(b, &a.Physical, &f.Physical)
 		bindNumberPointer(b, &a.DiscardGranularity, &f.DiscardGranularity)
 	})
-	bindState(b, &a.MatchVolume, &f.MatchVolume)
+	bindFeature(b, &a.MatchVolume, &f.MatchVolume)
 }
 
 func bindPreferredFeatures(b binder, a *PreferredFeatures, f *instancetypev1.FeaturePreferences) {
-	bindState(b, &a.PreferredACPI, &f.PreferredAcpi)
+	bindFeature(b, &a.PreferredACPI, &f.PreferredAcpi)
 	bindPresence(b, &a.PreferredAPIC, &f.PreferredApic, func(b binder, a *PreferredAPIC, f *kubevirtv1.FeatureAPIC) {
 		bindSwitch(b, &a.Enabled, &f.Enabled)
 		bindFlag(b, &a.EndOfInterrupt, &f.EndOfInterrupt)
@@ -181,38 +181,38 @@ func bindPreferredFeatures(b binder, a *PreferredFeatures, f *instancetypev1.Fea
 	bindPresence(b, &a.PreferredKVM, &f.PreferredKvm, func(b binder, a *PreferredKVM, f *kubevirtv1.FeatureKVM) {
 		bindFlag(b, &a.Hidden, &f.Hidden)
 	})
-	bindState(b, &a.PreferredPvspinlock, &f.PreferredPvspinlock)
-	bindState(b, &a.PreferredSMM, &f.PreferredSmm)
+	bindFeature(b, &a.PreferredPvspinlock, &f.PreferredPvspinlock)
+	bindFeature(b, &a.PreferredSMM, &f.PreferredSmm)
 }
 
 func bindPreferredHyperv(b binder, a *PreferredHyperv, f *kubevirtv1.FeatureHyperv) {
-	bindState(b, &a.Relaxed, &f.Relaxed)
-	bindState(b, &a.VAPIC, &f.VAPIC)
+	bindFeature(b, &a.Relaxed, &f.Relaxed)
+	bindFeature(b, &a.VAPIC, &f.VAPIC)
 	bindPresence(b, &a.Spinlocks, &f.Spinlocks, func(b binder, a *PreferredSpinlocks, f *kubevirtv1.FeatureSpinlocks) {
 		bindSwitch(b, &a.Enabled, &f.Enabled)
 		bindNumberPointer(b, &a.Retries, &f.Retries)
 	})
-	bindState(b, &a.VPIndex, &f.VPIndex)
-	bindState(b, &a.Runtime, &f.Runtime)
-	bindState(b, &a.SyNIC, &f.SyNIC)
+	bindFeature(b, &a.VPIndex, &f.VPIndex)
+	bindFeature(b, &a.Runtime, &f.Runtime)
+	bindFeature(b, &a.SyNIC, &f.SyNIC)
 	bindPresence(b, &a.SyNICTimer, &f.SyNICTimer, func(b binder, a *PreferredDirect, f *kubevirtv1.SyNICTimer) {
 		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindState(b, &a.Direct, &f.Direct)
+		bindFeature(b, &a.Direct, &f.Direct)
 	})
-	bindState(b, &a.Reset, &f.Reset)
+	bindFeature(b, &a.Reset, &f.Reset)
 	bindPresence(b, &a.VendorID, &f.VendorID, func(b binder, a *PreferredVendorID, f *kubevirtv1.FeatureVendorID) {
 		bindSwitch(b, &a.Enabled, &f.Enabled)
 		bindText(b, &a.VendorID, &f.VendorID)
 	})
-	bindState(b, &a.Frequencies, &f.Frequencies)
-	bindState(b, &a.Reenlightenment, &f.Reenlightenment)
+	bindFeature(b, &a.Frequencies, &f.Frequencies)
+	bindFeature(b, &a.Reenlightenment, &f.Reenlightenment)
 	bindPresence(b, &a.TLBFlush, &f.TLBFlush, func(b binder, a *PreferredTLBFlush, f *kubevirtv1.TLBFlush) {
 		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindState(b, &a.Direct, &f.Direct)
-		bindState(b, &a.Extended, &f.Extended)
+		bindFeature(b, &a.Direct, &f.Direct)
+		bindFeature(b, &a.Extended, &f.Extended)
 	})
-	bindState(b, &a.IPI, &f.IPI)
-	bindState(b, &a.EVMCS, &f.EVMCS)
+	bindFeature(b, &a.IPI, &f.IPI)
+	bindFeature(b, &a.EVMCS, &f.EVMCS)
 }
 
 func bindPreferredFirmware(b binder, a *PreferredFirmware, f *instancetypev1.FirmwarePreferences) {

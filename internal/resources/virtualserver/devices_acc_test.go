@@ -88,7 +88,7 @@ func TestAccWindows(t *testing.T) {
 	config := func(parts ...string) string {
 		return server(n, name, append([]string{containerDisk, memory}, parts...)...)
 	}
-	on := map[string]any{}
+	there, on := map[string]any{}, map[string]any{"enabled": true}
 	hyperv := domain + "features.hyperv."
 	timer := domain + "clock.timer."
 	n.Run(acctest.Case{Steps: []resource.TestStep{
@@ -112,7 +112,7 @@ func TestAccWindows(t *testing.T) {
   }`),
 			running(n, name),
 			n.Has("vm", name, acctest.Fields{
-				domain + "features.acpi": on, domain + "features.smm": on, domain + "features.apic": map[string]any{"endOfInterrupt": true},
+				domain + "features.acpi": there, domain + "features.smm": on, domain + "features.apic": map[string]any{"endOfInterrupt": true},
 				domain + "features.kvm": map[string]any{"hidden": true}, domain + "features.pvspinlock": map[string]any{"enabled": false},
 				hyperv + "relaxed": on, hyperv + "vapic": on, hyperv + "vpindex": on, hyperv + "runtime": on, hyperv + "synic": on, hyperv + "reset": on,
 				hyperv + "frequencies": on, hyperv + "reenlightenment": on, hyperv + "ipi": on, hyperv + "evmcs": map[string]any{"enabled": false},
@@ -125,8 +125,8 @@ func TestAccWindows(t *testing.T) {
 				timer + "hpet":            map[string]any{"present": false, "tickPolicy": "merge"},
 				timer + "pit":             map[string]any{"tickPolicy": "delay"},
 				timer + "rtc":             map[string]any{"tickPolicy": "catchup", "track": "wall"},
-				timer + "kvm":             on,
-				timer + "hyperv":          on,
+				timer + "kvm":             there,
+				timer + "hyperv":          there,
 			}),
 			n.Has("vmi", name, acctest.Fields{
 				"spec.domain.features.hyperv.relaxed.enabled":   true,

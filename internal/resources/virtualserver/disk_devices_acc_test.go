@@ -73,7 +73,7 @@ func TestAccDiskDevices(t *testing.T) {
 				disk("drivers"):             map[string]any{"name": "drivers", "bootOrder": 1, "cdrom": map[string]any{"bus": "sata"}},
 				disk("unattend") + ".cdrom": map[string]any{"bus": "scsi", "readonly": true, "tray": "open"},
 				disk("lun"):                 map[string]any{"name": "lun", "lun": map[string]any{"bus": "scsi", "reservation": true}, "errorPolicy": "stop"},
-				disk("shared"):              map[string]any{"name": "shared", "disk": map[string]any{"bus": "virtio"}, "shareable": true, "cache": "none", "dedicatedIOThread": true, "blockSize": map[string]any{"matchVolume": map[string]any{}}},
+				disk("shared"):              map[string]any{"name": "shared", "disk": map[string]any{"bus": "virtio"}, "shareable": true, "cache": "none", "dedicatedIOThread": true, "blockSize": map[string]any{"matchVolume": map[string]any{"enabled": true}}},
 				volume("unattend"):          map[string]any{"name": "unattend", "configMap": map[string]any{"name": "app-config", "volumeLabel": "OEMDRV"}},
 				volume("vendor"):            map[string]any{"name": "vendor", "secret": map[string]any{"secretName": "app-secret", "volumeLabel": "VENDOR"}},
 				volume("plug"):              map[string]any{"name": "plug", "dataVolume": map[string]any{"name": "dv-as-disk", "hotpluggable": true}},

@@ -36,7 +36,7 @@ func TestAccFirmware(t *testing.T) {
 			n.Has("vm", name, identity),
 			n.Has("vm", name, acctest.Fields{
 				domain + "firmware.bootloader": map[string]any{"efi": map[string]any{"secureBoot": true, "persistent": true}},
-				domain + "features.smm":        map[string]any{},
+				domain + "features.smm":        map[string]any{"enabled": true},
 				domain + "firmware.kernelBoot": map[string]any{"kernelArgs": "console=ttyS0", "container": map[string]any{
 					"image": "quay.io/kernel", "imagePullPolicy": "Always", "imagePullSecret": "pull", "kernelPath": "/boot/vmlinuz", "initrdPath": "/boot/initrd",
 				}},
