@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -85,5 +86,28 @@ func TestOwnsRootDisk(t *testing.T) {
 				t.Errorf("got %v", got)
 			}
 		})
+	}
+}
+
+// TestKnownElements: an element that is unknown or null is no "" and no 0.
+func TestKnownElements(t *testing.T) {
+	texts := types.ListValueMust(types.StringType, []attr.Value{types.StringUnknown(), types.StringValue("a"), types.StringNull(), types.StringValue("")})
+	if diff := cmp.Diff([]string{"a", ""}, Strings(texts)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	numbers := types.ListValueMust(types.Int64Type, []attr.Value{types.Int64Unknown(), types.Int64Value(0), types.Int64Null(), types.Int64Value(80)})
+	if diff := cmp.Diff([]int64{0, 80}, Int64s(numbers)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestSysprepDevice: a rendering shares nothing with another one.
+func TestSysprepDevice(t *testing.T) {
+	l := newLayout("vs", "")
+	m := Server{Sysprep: &Sysprep{Secret: types.StringValue("answers")}}
+	before, after := ToVirtualMachine(m, l), ToVirtualMachine(m, l)
+	before.Spec.Template.Spec.Domain.Devices.Disks[0].CDRom.Bus = "scsi"
+	if bus := after.Spec.Template.Spec.Domain.Devices.Disks[0].CDRom.Bus; bus != kubevirtv1.DiskBusSATA || l.SysprepDevice.CDRom.Bus != kubevirtv1.DiskBusSATA {
+		t.Errorf("the other rendering and the layout change to %q, %q", bus, l.SysprepDevice.CDRom.Bus)
 	}
 }

@@ -139,7 +139,7 @@ func section[T any](r reader, prior *T) (T, bool) {
 func Strings(l types.List) []string {
 	out := make([]string, 0, len(l.Elements()))
 	for _, e := range l.Elements() {
-		if s, ok := e.(types.String); ok {
+		if s, ok := e.(types.String); ok && !s.IsNull() && !s.IsUnknown() {
 			out = append(out, s.ValueString())
 		}
 	}
@@ -150,7 +150,7 @@ func Strings(l types.List) []string {
 func Int64s(l types.List) []int64 {
 	out := make([]int64, 0, len(l.Elements()))
 	for _, e := range l.Elements() {
-		if n, ok := e.(types.Int64); ok {
+		if n, ok := e.(types.Int64); ok && !n.IsNull() && !n.IsUnknown() {
 			out = append(out, n.ValueInt64())
 		}
 	}

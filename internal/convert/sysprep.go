@@ -16,7 +16,7 @@ func (s *Sysprep) apply(spec *kubevirtv1.VirtualMachineInstanceSpec, l Layout) {
 		}
 		return &corev1.LocalObjectReference{Name: name}
 	}
-	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, kubevirtv1.Disk{Name: l.SysprepVolume, DiskDevice: l.SysprepDevice})
+	spec.Domain.Devices.Disks = append(spec.Domain.Devices.Disks, kubevirtv1.Disk{Name: l.SysprepVolume, DiskDevice: *l.SysprepDevice.DeepCopy()})
 	spec.Volumes = append(spec.Volumes, kubevirtv1.Volume{Name: l.SysprepVolume, VolumeSource: kubevirtv1.VolumeSource{Sysprep: &kubevirtv1.SysprepSource{
 		ConfigMap: reference(s.ConfigMap.ValueString()),
 		Secret:    reference(s.Secret.ValueString()),
