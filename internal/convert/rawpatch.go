@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/merge"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // APIVersion is the version of KubeVirt's API that the provider is made with.
@@ -22,8 +24,8 @@ const APIVersion = "v1.9.0"
 
 // ParseRawPatch reads a fragment of a VirtualMachine, in JSON or YAML. Its
 // error says what is wrong with it: what does not parse, fields that the API
-// does not have, nulls, and fields other than `spec`, `metadata.labels` and
-// `metadata.annotations`. The empty string is an empty fragment.
+// does not have, nulls, fields other than `spec`, `metadata.labels` and
+// `metadata.annotations`, and reserved keys of labels and annotations. The empty string is an empty fragment.
 func ParseRawPatch(text string) (map[string]any, error) {
 	if strings.Contains(strings.TrimPrefix(text, "---\n"), "\n---") {
 		return nil, fmt.Errorf("it holds several YAML documents, and must be one")
@@ -61,10 +63,33 @@ func ParseRawPatch(text string) (map[string]any, error) {
 	if at := findUnknown(fragment, reflect.TypeFor[kubevirtv1.VirtualMachine]()); at != "" {
 		return nil, fmt.Errorf("a VirtualMachine has no field %q (in KubeVirt's API %s, which this provider is made with)", at, APIVersion)
 	}
-	if err := json.Unmarshal(data, &kubevirtv1.VirtualMachine{}); err != nil {
+	vm := &kubevirtv1.VirtualMachine{}
+	if err := json.Unmarshal(data, vm); err != nil {
 		return nil, fmt.Errorf("it does not fit a VirtualMachine: %w", err)
 	}
+	if at := findReserved(vm); at != "" {
+		return nil, fmt.Errorf("the field %q cannot be set: its key belongs to KubeVirt or to this provider", at)
+	}
 	return fragment, nil
+}
+
+// findReserved returns the first label or annotation that nobody can manage.
+func findReserved(vm *kubevirtv1.VirtualMachine) string {
+	find := func(at string, keys map[string]string, isReserved func(key string) bool) string {
+		for _, key := range slices.Sorted(maps.Keys(keys)) {
+			if isReserved(key) {
+				return at + "[" + key + "]"
+			}
+		}
+		return ""
+	}
+	at := cmp.Or(find("metadata.labels", vm.Labels, metadata.IsReserved), find("metadata.annotations", vm.Annotations, metadata.IsReserved))
+	if template := vm.Spec.Template; template != nil {
+		at = cmp.Or(at,
+			find("spec.template.metadata.labels", template.ObjectMeta.Labels, metadata.IsReservedInTemplate),
+			find("spec.template.metadata.annotations", template.ObjectMeta.Annotations, metadata.IsReservedInTemplate))
+	}
+	return at
 }
 
 // SameRawPatch tells whether two fragments say the same in other words.

@@ -27,12 +27,18 @@ func TestParseRawPatchRefuses(t *testing.T) {
 		"spec: {template: {spec: {domain: {cpu: {corse: 1}}}}}":       `has no field "spec.template.spec.domain.cpu.corse"`,
 		"spec: {template: {spec: {domain: {cpu: {cores: x}}}}}":       "does not fit",
 		"spec: {template: {spec: {domain: {memory: {guest: 1 GB}}}}}": "does not fit",
+
+		"metadata: {labels: {kubevirt.io/vm: x}}":                              `the field "metadata.labels[kubevirt.io/vm]" cannot be set`,
+		"metadata: {annotations: {a: b, virtualserver.io/name: x}}":            `the field "metadata.annotations[virtualserver.io/name]" cannot be set`,
+		"metadata: {annotations: {attachment.virtualserver.io/a: uid/disk}}":   `the field "metadata.annotations[attachment.virtualserver.io/a]" cannot be set`,
+		"spec: {template: {metadata: {labels: {kubevirt.io/created-by: x}}}}":  `the field "spec.template.metadata.labels[kubevirt.io/created-by]" cannot be set`,
+		"spec: {template: {metadata: {annotations: {virtualserver.io/a: x}}}}": `the field "spec.template.metadata.annotations[virtualserver.io/a]" cannot be set`,
 	} {
 		if _, err := ParseRawPatch(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
 	}
-	for _, text := range []string{"", "{}", "---\nspec: {}", "# nothing", "metadata: {labels: {a: b}, annotations: {kubevirt.io/x: '1'}}"} {
+	for _, text := range []string{"", "{}", "---\nspec: {}", "# nothing", "metadata: {labels: {a: b}, annotations: {example.org/x: '1'}}", "spec: {template: {metadata: {labels: {kubevirt.io/domain: x}}}}"} {
 		if _, err := ParseRawPatch(text); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
