@@ -314,6 +314,10 @@ func bindKind[M, F any](b binder, a **M, f **F, bind func(b binder, a *M, f *F))
 	*a = &was
 }
 
+// Nothing is a nested object without attributes, which says something by being
+// there.
+type Nothing struct{}
+
 // bindNothing binds a nested object without attributes.
 func bindNothing[M, F any](binder, *M, *F) {}
 

@@ -55,11 +55,13 @@ func bindReservedOverhead(b binder, a *ReservedOverhead, f *kubevirtv1.ReservedO
 func bindGPUDevice(b binder, a *GPUDevice, f *kubevirtv1.GPU) {
 	bindText(b, &a.DeviceName, &f.DeviceName)
 	bindText(b, &a.Tag, &f.Tag)
-	bindSection(b, &a.VirtualGPUOptions, &f.VirtualGPUOptions, func(b binder, a *VirtualGPUOptions, f *kubevirtv1.VGPUOptions) {
-		bindPresence(b, &a.Display, &f.Display, func(b binder, a *VirtualGPUDisplay, f *kubevirtv1.VGPUDisplayOptions) {
-			bindSwitch(b, &a.Enabled, &f.Enabled)
-			bindFeature(b, &a.RAMFB, &f.RamFB)
-		})
+	bindSection(b, &a.VirtualGPUOptions, &f.VirtualGPUOptions, bindVirtualGPUOptions)
+}
+
+func bindVirtualGPUOptions(b binder, a *VirtualGPUOptions, f *kubevirtv1.VGPUOptions) {
+	bindPresence(b, &a.Display, &f.Display, func(b binder, a *VirtualGPUDisplay, f *kubevirtv1.VGPUDisplayOptions) {
+		bindSwitch(b, &a.Enabled, &f.Enabled)
+		bindFeature(b, &a.RAMFB, &f.RamFB)
 	})
 }
 

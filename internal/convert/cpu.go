@@ -28,12 +28,14 @@ func bindCPU(b binder, c *CPU, domain *kubevirtv1.DomainSpec) {
 		within(b, &cpu.NUMA, func(numa *kubevirtv1.NUMA) {
 			bindPresence(b, &c.NUMA, &numa.GuestMappingPassthrough, bindNothing)
 		})
-		bindPresence(b, &c.Realtime, &cpu.Realtime, func(b binder, r *Realtime, live *kubevirtv1.Realtime) {
-			bindText(b, &r.Mask, &live.Mask)
-		})
+		bindPresence(b, &c.Realtime, &cpu.Realtime, bindRealtime)
 	})
 	bindCPURequest(b, c, &domain.Resources.Requests)
 	bindAmountIn(b, &c.Limit, &domain.Resources.Limits, corev1.ResourceCPU)
+}
+
+func bindRealtime(b binder, a *Realtime, f *kubevirtv1.Realtime) {
+	bindText(b, &a.Mask, &f.Mask)
 }
 
 // bindTopology keeps `count` while only sockets are set, the canonical spelling.

@@ -38,9 +38,6 @@ type Devices struct {
 	Legacy             types.Bool       `tfsdk:"legacy"` // see applyLegacy
 }
 
-// Nothing is a device that only is there or is not.
-type Nothing struct{}
-
 // Watchdog acts when the guest stops answering it.
 type Watchdog struct {
 	Name   types.String `tfsdk:"name"`

@@ -8,12 +8,12 @@ import (
 // Features are what the hypervisor offers to the guest. `smm` is among the
 // firmware's attributes.
 type Features struct {
-	ACPI              types.Bool `tfsdk:"acpi"`
-	APIC              *APIC      `tfsdk:"apic"`
-	Hyperv            *Hyperv    `tfsdk:"hyperv"`
-	HypervPassthrough types.Bool `tfsdk:"hyperv_passthrough"`
-	KVMHidden         types.Bool `tfsdk:"kvm_hidden"`
-	Pvspinlock        types.Bool `tfsdk:"pvspinlock"`
+	ACPI              types.Bool               `tfsdk:"acpi"`
+	APIC              *APIC                    `tfsdk:"apic"`
+	Hyperv            *Hyperv[HypervSpinlocks] `tfsdk:"hyperv"`
+	HypervPassthrough types.Bool               `tfsdk:"hyperv_passthrough"`
+	KVMHidden         types.Bool               `tfsdk:"kvm_hidden"`
+	Pvspinlock        types.Bool               `tfsdk:"pvspinlock"`
 }
 
 // APIC is the interrupt controller.
@@ -22,22 +22,23 @@ type APIC struct {
 	EndOfInterrupt types.Bool `tfsdk:"end_of_interrupt"`
 }
 
-// Hyperv are enlightenments, for Windows guests above all.
-type Hyperv struct {
-	Relaxed         types.Bool       `tfsdk:"relaxed"`
-	VAPIC           types.Bool       `tfsdk:"vapic"`
-	Spinlocks       *HypervSpinlocks `tfsdk:"spinlocks"`
-	VPIndex         types.Bool       `tfsdk:"vpindex"`
-	Runtime         types.Bool       `tfsdk:"runtime"`
-	SyNIC           types.Bool       `tfsdk:"synic"`
-	SyNICTimer      *HypervTimer     `tfsdk:"synictimer"`
-	Reset           types.Bool       `tfsdk:"reset"`
-	VendorID        *HypervVendorID  `tfsdk:"vendorid"`
-	Frequencies     types.Bool       `tfsdk:"frequencies"`
-	Reenlightenment types.Bool       `tfsdk:"reenlightenment"`
-	TLBFlush        *HypervTLBFlush  `tfsdk:"tlbflush"`
-	IPI             types.Bool       `tfsdk:"ipi"`
-	EVMCS           types.Bool       `tfsdk:"evmcs"`
+// Hyperv are enlightenments, for Windows guests above all. S is what says how
+// spinlocks are tried: servers and preferences have another name for it.
+type Hyperv[S any] struct {
+	Relaxed         types.Bool      `tfsdk:"relaxed"`
+	VAPIC           types.Bool      `tfsdk:"vapic"`
+	Spinlocks       *S              `tfsdk:"spinlocks"`
+	VPIndex         types.Bool      `tfsdk:"vpindex"`
+	Runtime         types.Bool      `tfsdk:"runtime"`
+	SyNIC           types.Bool      `tfsdk:"synic"`
+	SyNICTimer      *HypervTimer    `tfsdk:"synictimer"`
+	Reset           types.Bool      `tfsdk:"reset"`
+	VendorID        *HypervVendorID `tfsdk:"vendorid"`
+	Frequencies     types.Bool      `tfsdk:"frequencies"`
+	Reenlightenment types.Bool      `tfsdk:"reenlightenment"`
+	TLBFlush        *HypervTLBFlush `tfsdk:"tlbflush"`
+	IPI             types.Bool      `tfsdk:"ipi"`
+	EVMCS           types.Bool      `tfsdk:"evmcs"`
 }
 
 // HypervSpinlocks limits how often a spinlock is tried.
@@ -68,11 +69,14 @@ type HypervTLBFlush struct {
 func (m *Server) bindFeatures(b binder, spec *kubevirtv1.VirtualMachineInstanceSpec) {
 	bindSection(b, &m.Features, &spec.Domain.Features, func(b binder, a *Features, f *kubevirtv1.Features) {
 		bindOn(b, &a.ACPI, &f.ACPI.Enabled)
-		bindPresence(b, &a.APIC, &f.APIC, func(b binder, a *APIC, f *kubevirtv1.FeatureAPIC) {
-			bindSwitch(b, &a.Enabled, &f.Enabled)
-			bindFlag(b, &a.EndOfInterrupt, &f.EndOfInterrupt)
+		bindPresence(b, &a.APIC, &f.APIC, bindAPIC)
+		bindSection(b, &a.Hyperv, &f.Hyperv, func(b binder, a *Hyperv[HypervSpinlocks], f *kubevirtv1.FeatureHyperv) {
+			bindPresence(b, &a.Spinlocks, &f.Spinlocks, func(b binder, a *HypervSpinlocks, f *kubevirtv1.FeatureSpinlocks) {
+				bindSwitch(b, &a.Enabled, &f.Enabled)
+				bindNumberPointer(b, &a.Retries, &f.Retries)
+			})
+			bindHyperv(b, a, f)
 		})
-		bindSection(b, &a.Hyperv, &f.Hyperv, bindHyperv)
 		within(b, &f.HypervPassthrough, func(f *kubevirtv1.HyperVPassthrough) { bindFlagPointer(b, &a.HypervPassthrough, &f.Enabled) })
 		within(b, &f.KVM, func(f *kubevirtv1.FeatureKVM) { bindFlag(b, &a.KVMHidden, &f.Hidden) })
 		bindFeature(b, &a.Pvspinlock, &f.Pvspinlock)
@@ -96,13 +100,15 @@ func bindOn(b binder, a *types.Bool, f **bool) {
 	}
 }
 
-func bindHyperv(b binder, a *Hyperv, f *kubevirtv1.FeatureHyperv) {
+func bindAPIC(b binder, a *APIC, f *kubevirtv1.FeatureAPIC) {
+	bindSwitch(b, &a.Enabled, &f.Enabled)
+	bindFlag(b, &a.EndOfInterrupt, &f.EndOfInterrupt)
+}
+
+// bindHyperv binds all enlightenments but spinlocks.
+func bindHyperv[S any](b binder, a *Hyperv[S], f *kubevirtv1.FeatureHyperv) {
 	bindFeature(b, &a.Relaxed, &f.Relaxed)
 	bindFeature(b, &a.VAPIC, &f.VAPIC)
-	bindPresence(b, &a.Spinlocks, &f.Spinlocks, func(b binder, a *HypervSpinlocks, f *kubevirtv1.FeatureSpinlocks) {
-		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindNumberPointer(b, &a.Retries, &f.Retries)
-	})
 	bindFeature(b, &a.VPIndex, &f.VPIndex)
 	bindFeature(b, &a.Runtime, &f.Runtime)
 	bindFeature(b, &a.SyNIC, &f.SyNIC)

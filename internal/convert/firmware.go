@@ -59,10 +59,12 @@ func (m *Server) bindFirmware(b binder, spec *kubevirtv1.VirtualMachineInstanceS
 	bindPart(b, &m.Firmware, domain, bindFirmware)
 	bindChosen(b, &m.Architecture, &spec.Architecture)
 	within(b, &domain.Machine, func(f *kubevirtv1.Machine) { bindChosen(b, &m.MachineType, &f.Type) })
-	bindPresence(b, &m.TPM, &domain.Devices.TPM, func(b binder, a *TPM, f *kubevirtv1.TPMDevice) {
-		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindFlagPointer(b, &a.Persistent, &f.Persistent)
-	})
+	bindPresence(b, &m.TPM, &domain.Devices.TPM, bindTPM)
+}
+
+func bindTPM(b binder, a *TPM, f *kubevirtv1.TPMDevice) {
+	bindSwitch(b, &a.Enabled, &f.Enabled)
+	bindFlagPointer(b, &a.Persistent, &f.Persistent)
 }
 
 func bindFirmware(b binder, a *Firmware, domain *kubevirtv1.DomainSpec) {

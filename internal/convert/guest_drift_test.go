@@ -19,7 +19,7 @@ func TestGuestDriftShows(t *testing.T) {
 			m.AccessCredentials[0].SSHPublicKey.PropagationMethod.QemuGuestAgent.Users = stringList([]string{"root"})
 		},
 		"way of keys": func(m *Server) {
-			m.AccessCredentials[1].SSHPublicKey.PropagationMethod = &SSHKeyPropagation{NoCloud: &Propagation{}}
+			m.AccessCredentials[1].SSHPublicKey.PropagationMethod = &SSHKeyPropagation{NoCloud: &Nothing{}}
 		},
 		"kind of credential": func(m *Server) {
 			m.AccessCredentials[1] = AccessCredential{UserPassword: &UserPassword{SecretName: types.StringValue("p")}}

@@ -52,8 +52,8 @@ func (m *InstanceType) bind(b binder, obj PlainObject) {
 	bindHead(b, m.Head(), meta)
 	bindPart(b, &m.CPU, &spec.CPU, bindInstanceTypeCPU)
 	bindPart(b, &m.Memory, &spec.Memory, bindInstanceTypeMemory)
-	bindNamed(b, &m.GPUs, &spec.GPUs, func(f *kubevirtv1.GPU) *string { return &f.Name }, bindInstanceTypeGPU)
-	bindNamed(b, &m.HostDevices, &spec.HostDevices, func(f *kubevirtv1.HostDevice) *string { return &f.Name }, bindInstanceTypeDevice)
+	bindNamed(b, &m.GPUs, &spec.GPUs, func(f *kubevirtv1.GPU) *string { return &f.Name }, bindGPUDevice)
+	bindNamed(b, &m.HostDevices, &spec.HostDevices, func(f *kubevirtv1.HostDevice) *string { return &f.Name }, bindHostDevice)
 	bindTextPointer(b, &m.IOThreadsPolicy, &spec.IOThreadsPolicy)
 	bindSection(b, &m.IOThreads, &spec.IOThreads, bindInstanceTypeIOThreads)
 	bindPresence(b, &m.LaunchSecurity, &spec.LaunchSecurity, bindClassLaunchSecurity)
@@ -69,15 +69,11 @@ func bindInstanceTypeCPU(b binder, a *InstanceTypeCPU, f *instancetypev1.CPUInst
 	bindSwitch(b, &a.DedicatedCPUPlacement, &f.DedicatedCPUPlacement)
 	bindSwitch(b, &a.IsolateEmulatorThread, &f.IsolateEmulatorThread)
 	bindPresence(b, &a.NUMA, &f.NUMA, bindInstanceTypeNUMA)
-	bindPresence(b, &a.Realtime, &f.Realtime, bindInstanceTypeRealtime)
+	bindPresence(b, &a.Realtime, &f.Realtime, bindRealtime)
 }
 
 func bindInstanceTypeNUMA(b binder, a *InstanceTypeNUMA, f *kubevirtv1.NUMA) {
 	bindPresence(b, &a.GuestMappingPassthrough, &f.GuestMappingPassthrough, bindNothing)
-}
-
-func bindInstanceTypeRealtime(b binder, a *InstanceTypeRealtime, f *kubevirtv1.Realtime) {
-	bindText(b, &a.Mask, &f.Mask)
 }
 
 func bindInstanceTypeMemory(b binder, a *InstanceTypeMemory, f *instancetypev1.MemoryInstancetype) {
@@ -91,28 +87,8 @@ func bindInstanceTypeHugepages(b binder, a *InstanceTypeHugepages, f *kubevirtv1
 	bindText(b, &a.PageSize, &f.PageSize)
 }
 
-func bindInstanceTypeGPU(b binder, a *InstanceTypeGPU, f *kubevirtv1.GPU) {
-	bindText(b, &a.DeviceName, &f.DeviceName)
-	bindText(b, &a.Tag, &f.Tag)
-	bindSection(b, &a.VirtualGPUOptions, &f.VirtualGPUOptions, bindClassVGPUOptions)
-}
-
-func bindInstanceTypeDevice(b binder, a *InstanceTypeDevice, f *kubevirtv1.HostDevice) {
-	bindText(b, &a.DeviceName, &f.DeviceName)
-	bindText(b, &a.Tag, &f.Tag)
-}
-
 func bindInstanceTypeIOThreads(b binder, a *InstanceTypeIOThreads, f *kubevirtv1.DiskIOThreads) {
 	bindNumberPointer(b, &a.SupplementalPoolThreadCount, &f.SupplementalPoolThreadCount)
-}
-
-func bindClassVGPUOptions(b binder, a *ClassVGPUOption, f *kubevirtv1.VGPUOptions) {
-	bindSection(b, &a.Display, &f.Display, bindClassVGPUDisplay)
-}
-
-func bindClassVGPUDisplay(b binder, a *ClassVGPUDisplay, f *kubevirtv1.VGPUDisplayOptions) {
-	bindSwitch(b, &a.Enabled, &f.Enabled)
-	bindFeature(b, &a.RAMFB, &f.RamFB)
 }
 
 func bindClassLaunchSecurity(b binder, a *ClassLaunchSecurity, f *kubevirtv1.LaunchSecurity) {

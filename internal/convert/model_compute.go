@@ -35,12 +35,9 @@ type CPU struct {
 	Limit                 quantity.Value `tfsdk:"limit"`
 	Dedicated             types.Bool     `tfsdk:"dedicated"`
 	IsolateEmulatorThread types.Bool     `tfsdk:"isolate_emulator_thread"`
-	NUMA                  *NUMA          `tfsdk:"numa"`
+	NUMA                  *Nothing       `tfsdk:"numa"`
 	Realtime              *Realtime      `tfsdk:"realtime"`
 }
-
-// NUMA gives the guest the NUMA topology of the CPUs it is pinned to.
-type NUMA struct{}
 
 // Realtime tunes the guest for low latency.
 type Realtime struct {

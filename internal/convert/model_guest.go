@@ -37,18 +37,15 @@ type SSHPublicKey struct {
 
 // SSHKeyPropagation is how keys reach the guest: exactly one is set.
 type SSHKeyPropagation struct {
-	QemuGuestAgent *AgentUsers  `tfsdk:"qemu_guest_agent"`
-	ConfigDrive    *Propagation `tfsdk:"config_drive"`
-	NoCloud        *Propagation `tfsdk:"no_cloud"`
+	QemuGuestAgent *AgentUsers `tfsdk:"qemu_guest_agent"`
+	ConfigDrive    *Nothing    `tfsdk:"config_drive"`
+	NoCloud        *Nothing    `tfsdk:"no_cloud"`
 }
 
 // AgentUsers are the accounts whose keys the guest agent writes.
 type AgentUsers struct {
 	Users types.List `tfsdk:"users"`
 }
-
-// Propagation is a way without attributes.
-type Propagation struct{}
 
 // UserPassword is a Secret of passwords by account, which the guest agent sets.
 type UserPassword struct {

@@ -15,16 +15,16 @@ type InstanceType struct {
 	Labels      types.Map    `tfsdk:"labels"`
 	Annotations types.Map    `tfsdk:"annotations"`
 
-	CPU                 *InstanceTypeCPU              `tfsdk:"cpu"`
-	Memory              *InstanceTypeMemory           `tfsdk:"memory"`
-	GPUs                map[string]InstanceTypeGPU    `tfsdk:"gpus"`
-	HostDevices         map[string]InstanceTypeDevice `tfsdk:"host_devices"`
-	IOThreadsPolicy     types.String                  `tfsdk:"io_threads_policy"`
-	IOThreads           *InstanceTypeIOThreads        `tfsdk:"io_threads"`
-	LaunchSecurity      *ClassLaunchSecurity          `tfsdk:"launch_security"`
-	NodeSelector        types.Map                     `tfsdk:"node_selector"`
-	SchedulerName       types.String                  `tfsdk:"scheduler_name"`
-	InstanceAnnotations types.Map                     `tfsdk:"instance_annotations"`
+	CPU                 *InstanceTypeCPU       `tfsdk:"cpu"`
+	Memory              *InstanceTypeMemory    `tfsdk:"memory"`
+	GPUs                map[string]GPUDevice   `tfsdk:"gpus"`
+	HostDevices         map[string]HostDevice  `tfsdk:"host_devices"`
+	IOThreadsPolicy     types.String           `tfsdk:"io_threads_policy"`
+	IOThreads           *InstanceTypeIOThreads `tfsdk:"io_threads"`
+	LaunchSecurity      *ClassLaunchSecurity   `tfsdk:"launch_security"`
+	NodeSelector        types.Map              `tfsdk:"node_selector"`
+	SchedulerName       types.String           `tfsdk:"scheduler_name"`
+	InstanceAnnotations types.Map              `tfsdk:"instance_annotations"`
 
 	ID  types.String `tfsdk:"id"`
 	UID types.String `tfsdk:"uid"`
@@ -32,23 +32,18 @@ type InstanceType struct {
 
 // InstanceTypeCPU is the CPU that an instance type gives.
 type InstanceTypeCPU struct {
-	Guest                 types.Int64           `tfsdk:"guest"`
-	Model                 types.String          `tfsdk:"model"`
-	MaxSockets            types.Int64           `tfsdk:"max_sockets"`
-	DedicatedCPUPlacement types.Bool            `tfsdk:"dedicated_cpu_placement"`
-	IsolateEmulatorThread types.Bool            `tfsdk:"isolate_emulator_thread"`
-	NUMA                  *InstanceTypeNUMA     `tfsdk:"numa"`
-	Realtime              *InstanceTypeRealtime `tfsdk:"realtime"`
+	Guest                 types.Int64       `tfsdk:"guest"`
+	Model                 types.String      `tfsdk:"model"`
+	MaxSockets            types.Int64       `tfsdk:"max_sockets"`
+	DedicatedCPUPlacement types.Bool        `tfsdk:"dedicated_cpu_placement"`
+	IsolateEmulatorThread types.Bool        `tfsdk:"isolate_emulator_thread"`
+	NUMA                  *InstanceTypeNUMA `tfsdk:"numa"`
+	Realtime              *Realtime         `tfsdk:"realtime"`
 }
 
 // InstanceTypeNUMA is the guest's NUMA topology.
 type InstanceTypeNUMA struct {
-	GuestMappingPassthrough *ClassNothing `tfsdk:"guest_mapping_passthrough"`
-}
-
-// InstanceTypeRealtime tunes the guest for low latency.
-type InstanceTypeRealtime struct {
-	Mask types.String `tfsdk:"mask"`
+	GuestMappingPassthrough *Nothing `tfsdk:"guest_mapping_passthrough"`
 }
 
 // InstanceTypeMemory is the memory that an instance type gives.
@@ -64,46 +59,22 @@ type InstanceTypeHugepages struct {
 	PageSize types.String `tfsdk:"page_size"`
 }
 
-// InstanceTypeGPU is a GPU of the node.
-type InstanceTypeGPU struct {
-	DeviceName        types.String     `tfsdk:"device_name"`
-	Tag               types.String     `tfsdk:"tag"`
-	VirtualGPUOptions *ClassVGPUOption `tfsdk:"virtual_gpu_options"`
-}
-
-// InstanceTypeDevice is a device of the node.
-type InstanceTypeDevice struct {
-	DeviceName types.String `tfsdk:"device_name"`
-	Tag        types.String `tfsdk:"tag"`
-}
-
 // InstanceTypeIOThreads are the threads of the disks.
 type InstanceTypeIOThreads struct {
 	SupplementalPoolThreadCount types.Int64 `tfsdk:"supplemental_pool_thread_count"`
 }
 
-// ClassVGPUOption says how a virtual GPU is shown.
-type ClassVGPUOption struct {
-	Display *ClassVGPUDisplay `tfsdk:"display"`
-}
-
-// ClassVGPUDisplay is the display of a virtual GPU.
-type ClassVGPUDisplay struct {
-	Enabled types.Bool `tfsdk:"enabled"`
-	RAMFB   types.Bool `tfsdk:"ram_fb"`
-}
-
 // ClassLaunchSecurity encrypts the guest's memory.
 type ClassLaunchSecurity struct {
-	SEV *ClassSEV     `tfsdk:"sev"`
-	SNP *ClassNothing `tfsdk:"snp"`
-	TDX *ClassNothing `tfsdk:"tdx"`
+	SEV *ClassSEV `tfsdk:"sev"`
+	SNP *Nothing  `tfsdk:"snp"`
+	TDX *Nothing  `tfsdk:"tdx"`
 }
 
 // ClassSEV is AMD's Secure Encrypted Virtualization.
 type ClassSEV struct {
 	Policy      *ClassSEVPolicy `tfsdk:"policy"`
-	Attestation *ClassNothing   `tfsdk:"attestation"`
+	Attestation *Nothing        `tfsdk:"attestation"`
 	Session     types.String    `tfsdk:"session"`
 	DHCert      types.String    `tfsdk:"dh_cert"`
 }
@@ -112,10 +83,6 @@ type ClassSEV struct {
 type ClassSEVPolicy struct {
 	EncryptedState types.Bool `tfsdk:"encrypted_state"`
 }
-
-// ClassNothing is a nested object without attributes, which says something by
-// being there.
-type ClassNothing struct{}
 
 // Head are the attributes that every plain object has.
 func (m *InstanceType) Head() metadata.Head {

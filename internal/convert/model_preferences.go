@@ -93,67 +93,42 @@ type PreferredSpreadOptions struct {
 
 // PreferredDevices is what a preference says of devices.
 type PreferredDevices struct {
-	PreferredAutoattachGraphicsDevice   types.Bool          `tfsdk:"preferred_autoattach_graphics_device"`
-	PreferredAutoattachMemBalloon       types.Bool          `tfsdk:"preferred_autoattach_mem_balloon"`
-	PreferredAutoattachPodInterface     types.Bool          `tfsdk:"preferred_autoattach_pod_interface"`
-	PreferredAutoattachSerialConsole    types.Bool          `tfsdk:"preferred_autoattach_serial_console"`
-	PreferredAutoattachInputDevice      types.Bool          `tfsdk:"preferred_autoattach_input_device"`
-	PreferredDisableHotplug             types.Bool          `tfsdk:"preferred_disable_hotplug"`
-	PreferredVirtualGPUOptions          *ClassVGPUOption    `tfsdk:"preferred_virtual_gpu_options"`
-	PreferredSoundModel                 types.String        `tfsdk:"preferred_sound_model"`
-	PreferredUseVirtioTransitional      types.Bool          `tfsdk:"preferred_use_virtio_transitional"`
-	PreferredInputBus                   types.String        `tfsdk:"preferred_input_bus"`
-	PreferredInputType                  types.String        `tfsdk:"preferred_input_type"`
-	PreferredDiskBus                    types.String        `tfsdk:"preferred_disk_bus"`
-	PreferredLunBus                     types.String        `tfsdk:"preferred_lun_bus"`
-	PreferredCdromBus                   types.String        `tfsdk:"preferred_cdrom_bus"`
-	PreferredDiskDedicatedIOThread      types.Bool          `tfsdk:"preferred_disk_dedicated_io_thread"`
-	PreferredDiskCache                  types.String        `tfsdk:"preferred_disk_cache"`
-	PreferredDiskIO                     types.String        `tfsdk:"preferred_disk_io"`
-	PreferredDiskBlockSize              *PreferredBlockSize `tfsdk:"preferred_disk_block_size"`
-	PreferredInterfaceModel             types.String        `tfsdk:"preferred_interface_model"`
-	PreferredRng                        *ClassNothing       `tfsdk:"preferred_rng"`
-	PreferredBlockMultiQueue            types.Bool          `tfsdk:"preferred_block_multi_queue"`
-	PreferredNetworkInterfaceMultiQueue types.Bool          `tfsdk:"preferred_network_interface_multi_queue"`
-	PreferredTPM                        *PreferredTPM       `tfsdk:"preferred_tpm"`
-	PreferredInterfaceMasquerade        *ClassNothing       `tfsdk:"preferred_interface_masquerade"`
-	PreferredPanicDeviceModel           types.String        `tfsdk:"preferred_panic_device_model"`
-	PreferredVideoType                  types.String        `tfsdk:"preferred_video_type"`
-}
-
-// PreferredBlockSize is the block size of disks.
-type PreferredBlockSize struct {
-	Custom      *PreferredCustomBlockSize `tfsdk:"custom"`
-	MatchVolume types.Bool                `tfsdk:"match_volume"`
-}
-
-// PreferredCustomBlockSize is a block size in bytes.
-type PreferredCustomBlockSize struct {
-	Logical            types.Int64 `tfsdk:"logical"`
-	Physical           types.Int64 `tfsdk:"physical"`
-	DiscardGranularity types.Int64 `tfsdk:"discard_granularity"`
-}
-
-// PreferredTPM is a virtual trusted platform module.
-type PreferredTPM struct {
-	Enabled    types.Bool `tfsdk:"enabled"`
-	Persistent types.Bool `tfsdk:"persistent"`
+	PreferredAutoattachGraphicsDevice   types.Bool         `tfsdk:"preferred_autoattach_graphics_device"`
+	PreferredAutoattachMemBalloon       types.Bool         `tfsdk:"preferred_autoattach_mem_balloon"`
+	PreferredAutoattachPodInterface     types.Bool         `tfsdk:"preferred_autoattach_pod_interface"`
+	PreferredAutoattachSerialConsole    types.Bool         `tfsdk:"preferred_autoattach_serial_console"`
+	PreferredAutoattachInputDevice      types.Bool         `tfsdk:"preferred_autoattach_input_device"`
+	PreferredDisableHotplug             types.Bool         `tfsdk:"preferred_disable_hotplug"`
+	PreferredVirtualGPUOptions          *VirtualGPUOptions `tfsdk:"preferred_virtual_gpu_options"`
+	PreferredSoundModel                 types.String       `tfsdk:"preferred_sound_model"`
+	PreferredUseVirtioTransitional      types.Bool         `tfsdk:"preferred_use_virtio_transitional"`
+	PreferredInputBus                   types.String       `tfsdk:"preferred_input_bus"`
+	PreferredInputType                  types.String       `tfsdk:"preferred_input_type"`
+	PreferredDiskBus                    types.String       `tfsdk:"preferred_disk_bus"`
+	PreferredLunBus                     types.String       `tfsdk:"preferred_lun_bus"`
+	PreferredCdromBus                   types.String       `tfsdk:"preferred_cdrom_bus"`
+	PreferredDiskDedicatedIOThread      types.Bool         `tfsdk:"preferred_disk_dedicated_io_thread"`
+	PreferredDiskCache                  types.String       `tfsdk:"preferred_disk_cache"`
+	PreferredDiskIO                     types.String       `tfsdk:"preferred_disk_io"`
+	PreferredDiskBlockSize              *BlockSize         `tfsdk:"preferred_disk_block_size"`
+	PreferredInterfaceModel             types.String       `tfsdk:"preferred_interface_model"`
+	PreferredRng                        *Nothing           `tfsdk:"preferred_rng"`
+	PreferredBlockMultiQueue            types.Bool         `tfsdk:"preferred_block_multi_queue"`
+	PreferredNetworkInterfaceMultiQueue types.Bool         `tfsdk:"preferred_network_interface_multi_queue"`
+	PreferredTPM                        *TPM               `tfsdk:"preferred_tpm"`
+	PreferredInterfaceMasquerade        *Nothing           `tfsdk:"preferred_interface_masquerade"`
+	PreferredPanicDeviceModel           types.String       `tfsdk:"preferred_panic_device_model"`
+	PreferredVideoType                  types.String       `tfsdk:"preferred_video_type"`
 }
 
 // PreferredFeatures is what a preference says of the hypervisor's features.
 type PreferredFeatures struct {
-	PreferredACPI       types.Bool       `tfsdk:"preferred_acpi"`
-	PreferredAPIC       *PreferredAPIC   `tfsdk:"preferred_apic"`
-	PreferredHyperv     *PreferredHyperv `tfsdk:"preferred_hyperv"`
-	PreferredKVM        *PreferredKVM    `tfsdk:"preferred_kvm"`
-	PreferredPvspinlock types.Bool       `tfsdk:"preferred_pvspinlock"`
-	PreferredSMM        types.Bool       `tfsdk:"preferred_smm"`
-}
-
-// PreferredAPIC is the interrupt controller.
-type PreferredAPIC struct {
-	Enabled        types.Bool `tfsdk:"enabled"`
-	EndOfInterrupt types.Bool `tfsdk:"end_of_interrupt"`
+	PreferredACPI       types.Bool                  `tfsdk:"preferred_acpi"`
+	PreferredAPIC       *APIC                       `tfsdk:"preferred_apic"`
+	PreferredHyperv     *Hyperv[PreferredSpinlocks] `tfsdk:"preferred_hyperv"`
+	PreferredKVM        *PreferredKVM               `tfsdk:"preferred_kvm"`
+	PreferredPvspinlock types.Bool                  `tfsdk:"preferred_pvspinlock"`
+	PreferredSMM        types.Bool                  `tfsdk:"preferred_smm"`
 }
 
 // PreferredKVM is what the guest sees of KVM.
@@ -161,47 +136,10 @@ type PreferredKVM struct {
 	Hidden types.Bool `tfsdk:"hidden"`
 }
 
-// PreferredHyperv are Hyper-V's enlightenments.
-type PreferredHyperv struct {
-	Relaxed         types.Bool          `tfsdk:"relaxed"`
-	VAPIC           types.Bool          `tfsdk:"vapic"`
-	Spinlocks       *PreferredSpinlocks `tfsdk:"spinlocks"`
-	VPIndex         types.Bool          `tfsdk:"vpindex"`
-	Runtime         types.Bool          `tfsdk:"runtime"`
-	SyNIC           types.Bool          `tfsdk:"synic"`
-	SyNICTimer      *PreferredDirect    `tfsdk:"synictimer"`
-	Reset           types.Bool          `tfsdk:"reset"`
-	VendorID        *PreferredVendorID  `tfsdk:"vendorid"`
-	Frequencies     types.Bool          `tfsdk:"frequencies"`
-	Reenlightenment types.Bool          `tfsdk:"reenlightenment"`
-	TLBFlush        *PreferredTLBFlush  `tfsdk:"tlbflush"`
-	IPI             types.Bool          `tfsdk:"ipi"`
-	EVMCS           types.Bool          `tfsdk:"evmcs"`
-}
-
 // PreferredSpinlocks is the enlightenment of spinlocks.
 type PreferredSpinlocks struct {
 	Enabled types.Bool  `tfsdk:"enabled"`
 	Retries types.Int64 `tfsdk:"spinlocks"`
-}
-
-// PreferredDirect is an enlightenment with a direct mode.
-type PreferredDirect struct {
-	Enabled types.Bool `tfsdk:"enabled"`
-	Direct  types.Bool `tfsdk:"direct"`
-}
-
-// PreferredVendorID is the vendor that the guest sees.
-type PreferredVendorID struct {
-	Enabled  types.Bool   `tfsdk:"enabled"`
-	VendorID types.String `tfsdk:"vendorid"`
-}
-
-// PreferredTLBFlush is the enlightenment of TLB flushes.
-type PreferredTLBFlush struct {
-	Enabled  types.Bool `tfsdk:"enabled"`
-	Direct   types.Bool `tfsdk:"direct"`
-	Extended types.Bool `tfsdk:"extended"`
 }
 
 // PreferredFirmware is what a preference says of the firmware.

@@ -13,8 +13,8 @@ type Source struct {
 	Image         *ImageSource    `tfsdk:"image"`
 	PVC           *PVCSource      `tfsdk:"pvc"`
 	Snapshot      *SnapshotSource `tfsdk:"snapshot"`
-	Upload        *UploadSource   `tfsdk:"upload"`
-	Blank         *BlankSource    `tfsdk:"blank"`
+	Upload        *Nothing        `tfsdk:"upload"`
+	Blank         *Nothing        `tfsdk:"blank"`
 	Claim         *ClaimSource    `tfsdk:"claim"`
 	ContainerDisk *ContainerDisk  `tfsdk:"container_disk"`
 }
@@ -90,17 +90,11 @@ type SnapshotSource struct {
 	Namespace types.String `tfsdk:"namespace"`
 }
 
-// UploadSource waits until somebody uploads an image.
-type UploadSource struct{}
-
 // PVCSource clones a volume claim.
 type PVCSource struct {
 	Name      types.String `tfsdk:"name"`
 	Namespace types.String `tfsdk:"namespace"`
 }
-
-// BlankSource is an empty disk.
-type BlankSource struct{}
 
 // ClaimSource uses a claim that exists; the server never deletes it.
 type ClaimSource struct {

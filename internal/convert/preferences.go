@@ -1,11 +1,7 @@
 package convert
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	instancetypev1 "kubevirt.io/api/instancetype/v1beta1"
@@ -110,24 +106,7 @@ func bindPreferredCPU(b binder, a *PreferredCPU, f *instancetypev1.CPUPreference
 		bindTextPointer(b, &a.Across, &f.Across)
 		bindNumberPointer(b, &a.Ratio, &f.Ratio)
 	})
-	bindPreferredCPUFeatures(b, &a.PreferredCPUFeatures, &f.PreferredCPUFeatures)
-}
-
-// bindPreferredCPUFeatures binds a map of features to their policies. A feature
-// without a policy has the default one.
-func bindPreferredCPUFeatures(b binder, a *types.Map, f *[]kubevirtv1.CPUFeature) {
-	if b.writing {
-		policies := StringMap(*a)
-		for _, name := range slices.Sorted(maps.Keys(policies)) {
-			*f = append(*f, kubevirtv1.CPUFeature{Name: name, Policy: policies[name]})
-		}
-		return
-	}
-	live := make(map[string]string, len(*f))
-	for _, feature := range *f {
-		live[feature.Name] = feature.Policy
-	}
-	bindKeys(b, a, &live)
+	bindCPUFeatures(b, &a.PreferredCPUFeatures, &f.PreferredCPUFeatures)
 }
 
 func bindPreferredDevices(b binder, a *PreferredDevices, f *instancetypev1.DevicePreferences) {
@@ -137,7 +116,7 @@ func bindPreferredDevices(b binder, a *PreferredDevices, f *instancetypev1.Devic
 	bindSwitch(b, &a.PreferredAutoattachSerialConsole, &f.PreferredAutoattachSerialConsole)
 	bindSwitch(b, &a.PreferredAutoattachInputDevice, &f.PreferredAutoattachInputDevice)
 	bindSwitch(b, &a.PreferredDisableHotplug, &f.PreferredDisableHotplug)
-	bindSection(b, &a.PreferredVirtualGPUOptions, &f.PreferredVirtualGPUOptions, bindClassVGPUOptions)
+	bindSection(b, &a.PreferredVirtualGPUOptions, &f.PreferredVirtualGPUOptions, bindVirtualGPUOptions)
 	bindText(b, &a.PreferredSoundModel, &f.PreferredSoundModel)
 	bindSwitch(b, &a.PreferredUseVirtioTransitional, &f.PreferredUseVirtioTransitional)
 	bindText(b, &a.PreferredInputBus, &f.PreferredInputBus)
@@ -148,35 +127,20 @@ func bindPreferredDevices(b binder, a *PreferredDevices, f *instancetypev1.Devic
 	bindSwitch(b, &a.PreferredDiskDedicatedIOThread, &f.PreferredDiskDedicatedIoThread)
 	bindText(b, &a.PreferredDiskCache, &f.PreferredDiskCache)
 	bindText(b, &a.PreferredDiskIO, &f.PreferredDiskIO)
-	bindSection(b, &a.PreferredDiskBlockSize, &f.PreferredDiskBlockSize, bindPreferredBlockSize)
+	bindSection(b, &a.PreferredDiskBlockSize, &f.PreferredDiskBlockSize, bindBlockSize)
 	bindText(b, &a.PreferredInterfaceModel, &f.PreferredInterfaceModel)
 	bindPresence(b, &a.PreferredRng, &f.PreferredRng, bindNothing)
 	bindSwitch(b, &a.PreferredBlockMultiQueue, &f.PreferredBlockMultiQueue)
 	bindSwitch(b, &a.PreferredNetworkInterfaceMultiQueue, &f.PreferredNetworkInterfaceMultiQueue)
-	bindPresence(b, &a.PreferredTPM, &f.PreferredTPM, func(b binder, a *PreferredTPM, f *kubevirtv1.TPMDevice) {
-		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindSwitch(b, &a.Persistent, &f.Persistent)
-	})
+	bindPresence(b, &a.PreferredTPM, &f.PreferredTPM, bindTPM)
 	bindPresence(b, &a.PreferredInterfaceMasquerade, &f.PreferredInterfaceMasquerade, bindNothing)
 	bindTextPointer(b, &a.PreferredPanicDeviceModel, &f.PreferredPanicDeviceModel)
 	bindTextPointer(b, &a.PreferredVideoType, &f.PreferredVideoType)
 }
 
-func bindPreferredBlockSize(b binder, a *PreferredBlockSize, f *kubevirtv1.BlockSize) {
-	bindSection(b, &a.Custom, &f.Custom, func(b binder, a *PreferredCustomBlockSize, f *kubevirtv1.CustomBlockSize) {
-		bindNumber(b, &a.Logical, &f.Logical)
-		bindNumber(b, &a.Physical, &f.Physical)
-		bindNumberPointer(b, &a.DiscardGranularity, &f.DiscardGranularity)
-	})
-	bindFeature(b, &a.MatchVolume, &f.MatchVolume)
-}
-
 func bindPreferredFeatures(b binder, a *PreferredFeatures, f *instancetypev1.FeaturePreferences) {
 	bindFeature(b, &a.PreferredACPI, &f.PreferredAcpi)
-	bindPresence(b, &a.PreferredAPIC, &f.PreferredApic, func(b binder, a *PreferredAPIC, f *kubevirtv1.FeatureAPIC) {
-		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindFlag(b, &a.EndOfInterrupt, &f.EndOfInterrupt)
-	})
+	bindPresence(b, &a.PreferredAPIC, &f.PreferredApic, bindAPIC)
 	bindPresence(b, &a.PreferredHyperv, &f.PreferredHyperv, bindPreferredHyperv)
 	bindPresence(b, &a.PreferredKVM, &f.PreferredKvm, func(b binder, a *PreferredKVM, f *kubevirtv1.FeatureKVM) {
 		bindFlag(b, &a.Hidden, &f.Hidden)
@@ -185,34 +149,12 @@ func bindPreferredFeatures(b binder, a *PreferredFeatures, f *instancetypev1.Fea
 	bindFeature(b, &a.PreferredSMM, &f.PreferredSmm)
 }
 
-func bindPreferredHyperv(b binder, a *PreferredHyperv, f *kubevirtv1.FeatureHyperv) {
-	bindFeature(b, &a.Relaxed, &f.Relaxed)
-	bindFeature(b, &a.VAPIC, &f.VAPIC)
+func bindPreferredHyperv(b binder, a *Hyperv[PreferredSpinlocks], f *kubevirtv1.FeatureHyperv) {
 	bindPresence(b, &a.Spinlocks, &f.Spinlocks, func(b binder, a *PreferredSpinlocks, f *kubevirtv1.FeatureSpinlocks) {
 		bindSwitch(b, &a.Enabled, &f.Enabled)
 		bindNumberPointer(b, &a.Retries, &f.Retries)
 	})
-	bindFeature(b, &a.VPIndex, &f.VPIndex)
-	bindFeature(b, &a.Runtime, &f.Runtime)
-	bindFeature(b, &a.SyNIC, &f.SyNIC)
-	bindPresence(b, &a.SyNICTimer, &f.SyNICTimer, func(b binder, a *PreferredDirect, f *kubevirtv1.SyNICTimer) {
-		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindFeature(b, &a.Direct, &f.Direct)
-	})
-	bindFeature(b, &a.Reset, &f.Reset)
-	bindPresence(b, &a.VendorID, &f.VendorID, func(b binder, a *PreferredVendorID, f *kubevirtv1.FeatureVendorID) {
-		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindText(b, &a.VendorID, &f.VendorID)
-	})
-	bindFeature(b, &a.Frequencies, &f.Frequencies)
-	bindFeature(b, &a.Reenlightenment, &f.Reenlightenment)
-	bindPresence(b, &a.TLBFlush, &f.TLBFlush, func(b binder, a *PreferredTLBFlush, f *kubevirtv1.TLBFlush) {
-		bindSwitch(b, &a.Enabled, &f.Enabled)
-		bindFeature(b, &a.Direct, &f.Direct)
-		bindFeature(b, &a.Extended, &f.Extended)
-	})
-	bindFeature(b, &a.IPI, &f.IPI)
-	bindFeature(b, &a.EVMCS, &f.EVMCS)
+	bindHyperv(b, a, f)
 }
 
 func bindPreferredFirmware(b binder, a *PreferredFirmware, f *instancetypev1.FirmwarePreferences) {

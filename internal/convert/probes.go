@@ -10,10 +10,10 @@ import (
 // Probe says how the cluster sees whether the guest is well, by exactly one
 // of its handlers.
 type Probe struct {
-	HTTPGet        *HTTPGet        `tfsdk:"http_get"`
-	TCPSocket      *TCPSocket      `tfsdk:"tcp_socket"`
-	Exec           *Exec           `tfsdk:"exec"`
-	GuestAgentPing *GuestAgentPing `tfsdk:"guest_agent_ping"`
+	HTTPGet        *HTTPGet   `tfsdk:"http_get"`
+	TCPSocket      *TCPSocket `tfsdk:"tcp_socket"`
+	Exec           *Exec      `tfsdk:"exec"`
+	GuestAgentPing *Nothing   `tfsdk:"guest_agent_ping"`
 
 	InitialDelaySeconds types.Int64 `tfsdk:"initial_delay_seconds"`
 	TimeoutSeconds      types.Int64 `tfsdk:"timeout_seconds"`
@@ -47,9 +47,6 @@ type TCPSocket struct {
 type Exec struct {
 	Command types.List `tfsdk:"command"`
 }
-
-// GuestAgentPing is a guest agent that must answer.
-type GuestAgentPing struct{}
 
 func (m *Server) bindProbes(b binder, spec *kubevirtv1.VirtualMachineInstanceSpec) {
 	bindSection(b, &m.LivenessProbe, &spec.LivenessProbe, bindProbe)

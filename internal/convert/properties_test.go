@@ -169,7 +169,7 @@ func TestDriftShows(t *testing.T) {
 		"eviction strategy":           func(m *Server) { m.Scheduling.EvictionStrategy = types.StringValue("None") },
 		"grace period":                func(m *Server) { m.TerminationGracePeriodSeconds = types.Int64Value(0) },
 		"grace period gone":           func(m *Server) { m.TerminationGracePeriodSeconds = types.Int64Null() },
-		"probe's handler":             func(m *Server) { m.LivenessProbe.TCPSocket, m.LivenessProbe.GuestAgentPing = nil, &GuestAgentPing{} },
+		"probe's handler":             func(m *Server) { m.LivenessProbe.TCPSocket, m.LivenessProbe.GuestAgentPing = nil, &Nothing{} },
 		"probe's port":                func(m *Server) { m.LivenessProbe.TCPSocket.Port = types.StringValue("ssh") },
 		"template label":              func(m *Server) { m.TemplateLabels = MapOf(map[string]string{"tier": "db"}) },
 		"template label gone":         func(m *Server) { m.TemplateLabels = MapOf(map[string]string{}) },

@@ -58,7 +58,7 @@ func TestTakeWhole(t *testing.T) {
 			template("readinessProbe: {httpGet: {port: 80, scheme: HTTPS}}"), template("readinessProbe: {httpGet: {port: 81, scheme: HTTPS}}")},
 		"no probe leaves nothing": {alive(convert.Probe{Exec: &convert.Exec{Command: command}}), none,
 			template("livenessProbe: {exec: {command: [a]}, periodSeconds: 5}"), template("")},
-		"a probe takes the place of another's": {none, alive(convert.Probe{GuestAgentPing: &convert.GuestAgentPing{}}),
+		"a probe takes the place of another's": {none, alive(convert.Probe{GuestAgentPing: &convert.Nothing{}}),
 			template("livenessProbe: {tcpSocket: {port: 22}}"), template("livenessProbe: {guestAgentPing: {}}")},
 		"a probe of others is theirs": {none, func(m *model) { m.TerminationGracePeriodSeconds = types.Int64Value(0) },
 			template("livenessProbe: {tcpSocket: {port: 22}}"), template("livenessProbe: {tcpSocket: {port: 22}}, terminationGracePeriodSeconds: 0")},
