@@ -96,7 +96,7 @@ func bindCPUFeatures(b binder, a *types.Map, f *[]kubevirtv1.CPUFeature) {
 
 // bindCPURequest keeps `fraction` while the request is that share of the CPUs.
 func bindCPURequest(b binder, c *CPU, requests *corev1.ResourceList) {
-	share, ok := c.share()
+	share, ok := Share(c.Fraction.ValueString(), c.VCPUs())
 	live, there := (*requests)[corev1.ResourceCPU]
 	switch {
 	case ok && b.writing:
@@ -114,14 +114,15 @@ func bindCPURequest(b binder, c *CPU, requests *corev1.ResourceList) {
 	bindAmountIn(b, &c.Request, requests, corev1.ResourceCPU)
 }
 
-// share is what of its CPUs a server with a fraction requests.
-func (c *CPU) share() (resource.Quantity, bool) {
-	percent, err := strconv.ParseInt(strings.TrimSuffix(c.Fraction.ValueString(), "%"), 10, 64)
+// Share is the part of a number of CPUs that a fraction like "10%" stands for;
+// ok is false for one that is none.
+func Share(fraction string, cpus int64) (share resource.Quantity, ok bool) {
+	percent, err := strconv.ParseInt(strings.TrimSuffix(fraction, "%"), 10, 64)
 	if err != nil {
 		return resource.Quantity{}, false
 	}
 	const milliPerPercent = 10
-	return *resource.NewMilliQuantity(c.VCPUs()*percent*milliPerPercent, resource.DecimalSI), true
+	return *resource.NewMilliQuantity(cpus*percent*milliPerPercent, resource.DecimalSI), true
 }
 
 // VCPUs is the number of virtual CPUs as far as the model says it.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
@@ -17,7 +18,7 @@ func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 		return
 	}
 	spec := &vm.Spec.Template.Spec
-	for _, name := range bootSequence(s.AdditionalDisks) {
+	for _, name := range bootSequence(s.AdditionalDisks, func(d Disk) types.Int64 { return d.BootOrder }) {
 		d := s.AdditionalDisks[name]
 		device := kubevirtv1.Disk{Name: name}
 		d.bindDevice(writer, &device, l)
@@ -41,15 +42,15 @@ func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 	}
 }
 
-func bootSequence(disks map[string]Disk) []string {
-	const last = math.MaxInt64
+// bootSequence is the order of new devices: by boot order and key.
+func bootSequence[M any](devices map[string]M, orderOf func(device M) types.Int64) []string {
 	order := func(name string) int64 {
-		if n := disks[name].BootOrder.ValueInt64(); n > 0 {
+		if n := orderOf(devices[name]).ValueInt64(); n > 0 {
 			return n
 		}
-		return last
+		return math.MaxInt64
 	}
-	names := slices.Sorted(maps.Keys(disks))
+	names := slices.Sorted(maps.Keys(devices))
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(order(a), order(b)) })
 	return names
 }

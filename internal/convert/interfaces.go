@@ -2,8 +2,6 @@ package convert
 
 import (
 	"cmp"
-	"maps"
-	"math"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -46,21 +44,9 @@ func (n nic) bind(b binder, f *kubevirtv1.Interface, binding string) {
 	bindText(b, n.mac, &f.MacAddress)
 	bindText(b, n.pciAddress, &f.PciAddress)
 	bindText(b, n.tag, &f.Tag)
-	bindOrdinal(b, n.bootOrder, &f.BootOrder)
+	bindNumberPointer(b, n.bootOrder, &f.BootOrder)
 	bindNumber(b, n.acpiIndex, &f.ACPIIndex)
 	bindSection(b, n.dhcp, &f.DHCPOptions, bindDHCPOptions)
-}
-
-// bindOrdinal binds a number that counts from 1.
-func bindOrdinal(b binder, a *types.Int64, f **uint) {
-	if b.writing {
-		*f = nil
-		if n := uint(a.ValueInt64()); n > 0 { //nolint:gosec // validated to be positive
-			*f = &n
-		}
-		return
-	}
-	*a = b.number(*a, int64(deref(*f))) //nolint:gosec // a small ordinal
 }
 
 // bindBinding binds the way in which an interface is connected; fallback is
@@ -156,7 +142,7 @@ func (n *Network) bindPodInterface(b binder, spec *kubevirtv1.VirtualMachineInst
 func (n *Network) bindInterfaces(b binder, spec *kubevirtv1.VirtualMachineInstanceSpec, l Layout) {
 	if b.writing {
 		// The order counts at creation only.
-		for _, name := range n.interfaceSequence() {
+		for _, name := range bootSequence(n.Interfaces, func(i Interface) types.Int64 { return i.BootOrder }) {
 			element := n.Interfaces[name]
 			nic, network := kubevirtv1.Interface{Name: name}, kubevirtv1.Network{Name: name}
 			element.bind(b, &nic, &network)
@@ -200,17 +186,6 @@ func (i *Interface) bind(b binder, f *kubevirtv1.Interface, network *kubevirtv1.
 	if b.writing {
 		network.Multus = &multus
 	}
-}
-
-// interfaceSequence is the order of new interfaces: by boot order and key.
-func (n *Network) interfaceSequence() []string {
-	order := func(name string) int64 {
-		i := n.Interfaces[name]
-		return cmp.Or(i.BootOrder.ValueInt64(), math.MaxInt64)
-	}
-	names := slices.Sorted(maps.Keys(n.Interfaces))
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(order(a), order(b)) })
-	return names
 }
 
 func interfaceByName(interfaces []kubevirtv1.Interface, name string) int {
