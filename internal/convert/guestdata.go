@@ -1,9 +1,5 @@
 package convert
 
-import (
-	"github.com/hashicorp/terraform-plugin-framework/types"
-)
-
 // GuestData is what cloud-init gets.
 type GuestData struct{ User, Network string }
 
@@ -27,11 +23,4 @@ func (m Server) WithWriteOnly(config Server) Server {
 func (m Server) GuestData() (GuestData, error) {
 	user, err := MergeUsers(either(m.CloudInitWO, m.CloudInit), m.Users)
 	return GuestData{User: user, Network: either(m.NetworkDataWO, m.NetworkData)}, err
-}
-
-func either(a, b types.String) string {
-	if s := a.ValueString(); s != "" {
-		return s
-	}
-	return b.ValueString()
 }

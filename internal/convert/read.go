@@ -135,6 +135,16 @@ func section[T any](r reader, prior *T) (T, bool) {
 	return none, r.importing
 }
 
+// kindBefore gives a nested object's prior content; when the object is of
+// another kind than the prior, all of it is read.
+func kindBefore[T any](r reader, prior *T) (T, reader) {
+	if prior != nil {
+		return *prior, r
+	}
+	var none T
+	return none, reader{importing: true}
+}
+
 // Strings returns a list's known strings.
 func Strings(l types.List) []string {
 	out := make([]string, 0, len(l.Elements()))
@@ -177,4 +187,28 @@ func int64List(values []int64) types.List {
 		elements = append(elements, types.Int64Value(v))
 	}
 	return types.ListValueMust(types.Int64Type, elements)
+}
+
+// textOrNull is the attribute form of s; "" is null.
+func textOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// either is the first of two texts that says something.
+func either(a, b types.String) string {
+	if s := a.ValueString(); s != "" {
+		return s
+	}
+	return b.ValueString()
+}
+
+func deref[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
 }

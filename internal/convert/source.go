@@ -112,27 +112,9 @@ func bindContainerDisk(b binder, a *ContainerDisk, f *kubevirtv1.ContainerDiskSo
 	bindText(b, &a.ImagePullPolicy, &f.ImagePullPolicy)
 }
 
-// kindBefore gives a nested object's prior content; when the object is of
-// another kind than the prior, all of it is read.
-func kindBefore[T any](r reader, prior *T) (T, reader) {
-	if prior != nil {
-		return *prior, r
-	}
-	var none T
-	return none, reader{importing: true}
-}
-
 func optional(s types.String) *string {
 	if s.ValueString() == "" {
 		return nil
 	}
 	return s.ValueStringPointer()
-}
-
-func deref[T any](p *T) T {
-	if p == nil {
-		var zero T
-		return zero
-	}
-	return *p
 }

@@ -188,10 +188,3 @@ func runStrategyOf(vm *kubevirtv1.VirtualMachine) kubevirtv1.VirtualMachineRunSt
 	}
 	return kubevirtv1.RunStrategyHalted
 }
-
-func textOrNull(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
-}
