@@ -2,6 +2,8 @@ package convert
 
 import (
 	"strings"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 var serverPart = part{
@@ -16,6 +18,6 @@ var serverPart = part{
 		"id": untold, "uid": untold, "vm_name": untold, "root_claim": untold, "service_name": untold, "cluster_ip": untold, "status": untold,
 	},
 	fix: func(m *Server) {
-		m.LabelsAll = MapOf(Merge(map[string]string{"default": "x"}, StringMap(m.Labels)))
+		m.LabelsAll = MapOf(metadata.Merge(map[string]string{"default": "x"}, StringMap(m.Labels)))
 	},
 }

@@ -33,11 +33,11 @@ func bindHead(b binder, h metadata.Head, meta *metav1.ObjectMeta) {
 		if !h.IsClusterWide() {
 			meta.Namespace = h.Namespace.ValueString()
 		}
-		meta.Labels, meta.Annotations = Merge(StringMap(*h.Labels)), Merge(StringMap(*h.Annotations))
+		meta.Labels, meta.Annotations = metadata.Merge(StringMap(*h.Labels)), metadata.Merge(StringMap(*h.Annotations))
 		return
 	}
-	*h.Labels = b.keys(*h.Labels, meta.Labels, IsReserved)
-	*h.Annotations = b.keys(*h.Annotations, meta.Annotations, IsReserved)
+	*h.Labels = b.keys(*h.Labels, meta.Labels, metadata.IsReserved)
+	*h.Annotations = b.keys(*h.Annotations, meta.Annotations, metadata.IsReserved)
 	if b.importing {
 		*h.Name, *h.Namespace = types.StringValue(meta.Name), textOrNull(meta.Namespace)
 		if h.ClusterWide != nil && meta.Namespace == "" {

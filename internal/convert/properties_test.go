@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -32,7 +33,7 @@ func stored(t failer, m Server) Objects {
 	firmware := deref(spec.Domain.Firmware)
 	firmware.UUID, firmware.Serial = cmp.Or(firmware.UUID, "8d9f"), cmp.Or(firmware.Serial, "9c1e")
 	spec.Domain.Firmware = &firmware
-	o.VM.Annotations = Merge(o.VM.Annotations, map[string]string{"kubevirt.io/latest-observed-api-version": "v1"})
+	o.VM.Annotations = metadata.Merge(o.VM.Annotations, map[string]string{"kubevirt.io/latest-observed-api-version": "v1"})
 	if o.Service != nil {
 		o.Service.Spec.ClusterIP = cmp.Or(o.Service.Spec.ClusterIP, "10.0.0.1")
 	}
@@ -68,9 +69,9 @@ func TestObjectRoundTrip(t *testing.T) {
 func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
 	spec := &vm.Spec.Template.Spec
 	additions := map[string]func(){
-		"label":      func() { vm.Labels = Merge(vm.Labels, map[string]string{"theirs": "x"}) },
-		"annotation": func() { vm.Annotations = Merge(vm.Annotations, map[string]string{"theirs": "x"}) },
-		"node":       func() { spec.NodeSelector = Merge(spec.NodeSelector, map[string]string{"zone": "a"}) },
+		"label":      func() { vm.Labels = metadata.Merge(vm.Labels, map[string]string{"theirs": "x"}) },
+		"annotation": func() { vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{"theirs": "x"}) },
+		"node":       func() { spec.NodeSelector = metadata.Merge(spec.NodeSelector, map[string]string{"zone": "a"}) },
 		"interface's ports": func() {
 			for i := range spec.Domain.Devices.Interfaces {
 				spec.Domain.Devices.Interfaces[i].Ports = []kubevirtv1.Port{{Name: "ssh", Port: 22}}
@@ -99,7 +100,7 @@ func foreign(t *rapid.T, vm *kubevirtv1.VirtualMachine) {
 		"sysprep disk": func() { addDisk(spec, "answers", kubevirtv1.VolumeSource{Sysprep: &kubevirtv1.SysprepSource{}}) },
 		"attached disk": func() {
 			addDisk(spec, "attached", kubevirtv1.VolumeSource{DataVolume: &kubevirtv1.DataVolumeSource{Name: "d"}})
-			vm.Annotations = Merge(vm.Annotations, map[string]string{AnnotationAttachment + "attached": string(vm.UID) + "/disk"})
+			vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{AnnotationAttachment + "attached": string(vm.UID) + "/disk"})
 		},
 	}
 	for _, name := range slices.Sorted(maps.Keys(additions)) {

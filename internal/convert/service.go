@@ -12,6 +12,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // podLabel carries the VirtualMachine's name on its pods since KubeVirt 1.7,
@@ -137,7 +139,7 @@ func bindOpenKeys(b binder, a *types.Map, f *map[string]string) {
 		bindKeys(b, a, f)
 		return
 	}
-	*a = b.keys(*a, *f, IsReserved)
+	*a = b.keys(*a, *f, metadata.IsReserved)
 }
 
 // bindFilled binds a string that Kubernetes fills in with fallback.

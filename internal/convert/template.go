@@ -9,14 +9,10 @@ import (
 // bindTemplate binds labels and annotations of the instance and its pods.
 func (m *Server) bindTemplate(b binder, template *kubevirtv1.VirtualMachineInstanceTemplateSpec) {
 	if b.writing {
-		template.ObjectMeta.Labels = Merge(StringMap(m.TemplateLabels))
-		template.ObjectMeta.Annotations = Merge(StringMap(m.TemplateAnnotations))
+		template.ObjectMeta.Labels = metadata.Merge(StringMap(m.TemplateLabels))
+		template.ObjectMeta.Annotations = metadata.Merge(StringMap(m.TemplateAnnotations))
 		return
 	}
-	m.TemplateLabels = b.keys(m.TemplateLabels, template.ObjectMeta.Labels, IsReservedInTemplate)
-	m.TemplateAnnotations = b.keys(m.TemplateAnnotations, template.ObjectMeta.Annotations, IsReservedInTemplate)
+	m.TemplateLabels = b.keys(m.TemplateLabels, template.ObjectMeta.Labels, metadata.IsReservedInTemplate)
+	m.TemplateAnnotations = b.keys(m.TemplateAnnotations, template.ObjectMeta.Annotations, metadata.IsReservedInTemplate)
 }
-
-// IsReservedInTemplate tells whether a label or annotation key of the template
-// belongs to KubeVirt or to this provider.
-func IsReservedInTemplate(key string) bool { return metadata.IsReservedInTemplate(key) }

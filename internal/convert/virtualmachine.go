@@ -6,6 +6,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // ToVirtualMachine renders the VirtualMachine of m. For a server that exists,
@@ -17,13 +19,13 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 		ObjectMeta: metav1.ObjectMeta{
 			Name:        l.VMName,
 			Namespace:   m.Namespace.ValueString(),
-			Labels:      Merge(StringMap(m.Labels), StringMap(m.LabelsAll)),
-			Annotations: Merge(StringMap(m.Annotations)),
+			Labels:      metadata.Merge(StringMap(m.Labels), StringMap(m.LabelsAll)),
+			Annotations: metadata.Merge(StringMap(m.Annotations)),
 		},
 		Spec: kubevirtv1.VirtualMachineSpec{Template: &kubevirtv1.VirtualMachineInstanceTemplateSpec{}},
 	}
 	if l.FullName != "" {
-		vm.Annotations = Merge(vm.Annotations, map[string]string{AnnotationName: l.FullName})
+		vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{AnnotationName: l.FullName})
 	}
 	strategy := kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString())
 	if running := strategy == kubevirtv1.RunStrategyAlways; l.LegacyRunning {
@@ -87,9 +89,9 @@ func FromObjects(o Objects, prior *Server) Server {
 	l := LayoutOf(o.VM, rootVolume)
 	o.VM = was.withoutLegacy(o.VM, l)
 	m := was
-	m.Labels = r.keys(was.Labels, o.VM.Labels, IsReserved)
-	m.Annotations = r.keys(was.Annotations, o.VM.Annotations, IsReserved)
-	m.LabelsAll = r.keys(was.LabelsAll, o.VM.Labels, IsReserved)
+	m.Labels = r.keys(was.Labels, o.VM.Labels, metadata.IsReserved)
+	m.Annotations = r.keys(was.Annotations, o.VM.Annotations, metadata.IsReserved)
+	m.LabelsAll = r.keys(was.LabelsAll, o.VM.Labels, metadata.IsReserved)
 	m.RunStrategy = types.StringValue(string(runStrategyOf(o.VM)))
 	if o.VM.Spec.Template != nil {
 		spec := &o.VM.Spec.Template.Spec
@@ -115,7 +117,7 @@ func FromObjects(o Objects, prior *Server) Server {
 
 // ReadComputed fills the computed attributes from the live objects.
 func (m *Server) ReadComputed(o Objects, l Layout) {
-	m.ID = types.StringValue(ID(m.Namespace.ValueString(), m.Name.ValueString()))
+	m.ID = types.StringValue(metadata.ID(m.Namespace.ValueString(), m.Name.ValueString()))
 	m.UID = types.StringValue(string(o.VM.UID))
 	m.VMName = types.StringValue(o.VM.Name)
 	m.RootClaim = textOrNull(l.RootClaim)
@@ -146,9 +148,6 @@ func (m *Server) FillUnknown(o Objects, l Layout) {
 		m.Status = now.Status
 	}
 }
-
-// ID returns a server's id.
-func ID(namespace, name string) string { return namespace + "/" + name }
 
 // RootVolume is the root disk's volume name as far as the model knows it.
 func (m Server) RootVolume() string {

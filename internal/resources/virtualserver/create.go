@@ -16,6 +16,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // Create makes the VirtualMachine first, which everything else belongs to,
@@ -78,7 +79,7 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 	if err := r.refuseTaken(ctx, *plan, l); err != nil {
 		return nil, l, err
 	}
-	plan.LabelsAll = convert.MapOf(convert.Merge(r.data.DefaultLabels, convert.StringMap(plan.Labels)))
+	plan.LabelsAll = convert.MapOf(metadata.Merge(r.data.DefaultLabels, convert.StringMap(plan.Labels)))
 	vm := convert.ToVirtualMachine(*plan, l)
 	if dv := convert.ToRootDataVolume(*plan, l); dv != nil {
 		// KubeVirt does not wait for the import behind an ephemeral disk, so
@@ -93,8 +94,8 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 	}
 	if apierrors.IsAlreadyExists(err) {
 		return nil, l, &diagnostics.Failure{
-			Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", convert.ID(vm.Namespace, vm.Name)),
-			Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", convert.ID(vm.Namespace, vm.Name)),
+			Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", metadata.ID(vm.Namespace, vm.Name)),
+			Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", metadata.ID(vm.Namespace, vm.Name)),
 			Attribute: path.Root("name"),
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/merge"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -46,7 +47,7 @@ func TestUpdateForeign(t *testing.T) {
 			return []string{spec + "domain.devices.disks[new].disk.bus", spec + "domain.devices.disks[new].name", spec + "volumes[new].dataVolume.name", spec + "volumes[new].name"}
 		}},
 		"label": {func(m *convert.Server, _ string) {
-			m.LabelsAll = convert.MapOf(convert.Merge(convert.StringMap(m.LabelsAll), map[string]string{"new": "x"}))
+			m.LabelsAll = convert.MapOf(metadata.Merge(convert.StringMap(m.LabelsAll), map[string]string{"new": "x"}))
 		},
 			func(string) []string { return []string{"metadata.labels.new"} }},
 	}

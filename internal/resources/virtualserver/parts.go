@@ -14,6 +14,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // writeSecret makes the cloud-init Secret or writes what changes of its data.
@@ -133,7 +134,7 @@ func (r *Resource) replaceService(ctx context.Context, o *convert.Objects, want 
 	}
 	if !gone {
 		return &diagnostics.Failure{
-			Cause:  fmt.Sprintf("The Service %q is replaced, but the old one is not gone: its finalizers are %v.", convert.ID(was.Namespace, was.Name), was.Finalizers),
+			Cause:  fmt.Sprintf("The Service %q is replaced, but the old one is not gone: its finalizers are %v.", metadata.ID(was.Namespace, was.Name), was.Finalizers),
 			Advice: "See to what holds it, a load balancer's controller for example, and apply again.",
 		}
 	}
@@ -181,7 +182,7 @@ func takenFailure(kind, namespace, name string) error {
 		advice = "It stays untouched. Apply again: the root disk then gets another name."
 	}
 	return &diagnostics.Failure{
-		Cause:  fmt.Sprintf("A %s %q exists already and does not belong to this server. It is never adopted: it would be deleted together with the server.", kind, convert.ID(namespace, name)),
+		Cause:  fmt.Sprintf("A %s %q exists already and does not belong to this server. It is never adopted: it would be deleted together with the server.", kind, metadata.ID(namespace, name)),
 		Advice: advice,
 	}
 }

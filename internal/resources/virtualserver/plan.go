@@ -114,7 +114,7 @@ func (r *Resource) isUnchanged(req resource.ModifyPlanRequest) bool {
 	if err := req.State.Raw.As(&attributes); err != nil {
 		return false
 	}
-	return maps.Equal(convert.Merge(r.data.DefaultLabels, textsOf(attributes["labels"])), textsOf(attributes["labels_all"]))
+	return maps.Equal(metadata.Merge(r.data.DefaultLabels, textsOf(attributes["labels"])), textsOf(attributes["labels_all"]))
 }
 
 // textsOf returns a map's known strings.
@@ -177,13 +177,13 @@ func (r *Resource) planNames(ctx context.Context, req resource.ModifyPlanRequest
 		}
 		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("vm_name"), vmName)...)
 		if !namespace.IsUnknown() {
-			diags.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), convert.ID(namespace.ValueString(), name.ValueString()))...)
+			diags.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), metadata.ID(namespace.ValueString(), name.ValueString()))...)
 		}
 	}
 	if r.data == nil || !r.data.Known || planned.IsUnknown() {
 		return
 	}
-	all := convert.MapOf(convert.Merge(r.data.DefaultLabels, convert.StringMap(planned)))
+	all := convert.MapOf(metadata.Merge(r.data.DefaultLabels, convert.StringMap(planned)))
 	if !req.State.Raw.IsNull() {
 		diags.Append(req.State.GetAttribute(ctx, path.Root("labels_all"), &stateLabelsAll)...)
 		if len(all.Elements()) == 0 && len(stateLabelsAll.Elements()) == 0 {

@@ -15,6 +15,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
 
@@ -58,7 +59,7 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 
 // subject names the server in errors.
 func subject(m convert.Server) diagnostics.Subject {
-	return diagnostics.Subject{Thing: "virtual server", Name: convert.ID(m.Namespace.ValueString(), m.Name.ValueString())}
+	return diagnostics.Subject{Thing: "virtual server", Name: metadata.ID(m.Namespace.ValueString(), m.Name.ValueString())}
 }
 
 // withWarnings shows the API server's warnings with the server they are about.
