@@ -50,8 +50,7 @@ func onlySaid[M any](was, now *M) *M {
 func dropUnsaid(was, now reflect.Value) {
 	for i := range was.NumField() {
 		was, now := was.Field(i), now.Field(i)
-		switch value := now.Interface().(type) {
-		case attr.Value:
+		if value, ok := now.Interface().(attr.Value); ok {
 			if saysNothing(value) {
 				was.Set(now)
 			}
