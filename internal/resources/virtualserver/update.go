@@ -144,7 +144,7 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 		}
 		if string(vm.UID) != state.UID.ValueString() {
 			return nil, nil, &diagnostics.Failure{
-				Cause:  fmt.Sprintf("The VirtualMachine %q is another one than the server's: that was deleted, and somebody made one of the same name.", convert.ID(vm.Namespace, vm.Name)),
+				Cause:  fmt.Sprintf("The VirtualMachine %q is another one than the server's: that was deleted, and somebody made one of the same name.", metadata.ID(vm.Namespace, vm.Name)),
 				Advice: "It is not touched. Plan again: the plan then says that the server is gone.",
 			}
 		}
