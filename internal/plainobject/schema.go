@@ -16,6 +16,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -52,6 +53,7 @@ func Attributes(thing string, spec map[string]schema.Attribute) map[string]schem
 		},
 	}
 	maps.Copy(out, spec)
+	optional.AllowUnknownElements(out)
 	return out
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -137,46 +138,88 @@ func parse(t testing.TB, text string) values {
 func with(config values, changes values) values {
 	out := clone(config)
 	for path, value := range changes {
-		at, steps := out, strings.Split(path, ".")
-		for _, step := range steps[:len(steps)-1] {
-			next, ok := at[step].(values)
-			if !ok {
-				next = values{}
-				at[step] = next
-			}
-			at = next
-		}
-		last := steps[len(steps)-1]
-		if at[last] = value; value == nil {
-			delete(at, last)
-		}
+		setAt(out, strings.Split(path, "."), value)
 	}
 	return out
+}
+
+// setAt sets a value below a map or list, whose steps are indexes.
+func setAt(container any, steps []string, value any) {
+	if list, ok := container.([]any); ok {
+		i, err := strconv.Atoi(steps[0])
+		if err != nil {
+			panic(err)
+		}
+		if len(steps) == 1 {
+			list[i] = value
+			return
+		}
+		setAt(list[i], steps[1:], value)
+		return
+	}
+	object := container.(values)
+	step := steps[0]
+	if len(steps) == 1 {
+		if object[step] = value; value == nil {
+			delete(object, step)
+		}
+		return
+	}
+	switch object[step].(type) {
+	case values, []any:
+	default:
+		object[step] = values{}
+	}
+	setAt(object[step], steps[1:], value)
 }
 
 func clone(config values) values {
 	out := values{}
 	for key, value := range config {
-		if nested, ok := value.(values); ok {
-			value = clone(nested)
-		}
-		out[key] = value
+		out[key] = cloneAny(value)
 	}
 	return out
 }
 
-// pathsOf lists the paths of everything in a configuration, containers too.
+func cloneAny(value any) any {
+	switch v := value.(type) {
+	case values:
+		return clone(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, element := range v {
+			out[i] = cloneAny(element)
+		}
+		return out
+	}
+	return value
+}
+
+// pathsOf lists the paths of everything in a configuration, containers and
+// elements of lists too.
 func pathsOf(config values) []string {
-	var out []string
-	for key, value := range config {
-		out = append(out, key)
-		if nested, ok := value.(values); ok {
-			for _, path := range pathsOf(nested) {
-				out = append(out, key+"."+path)
-			}
+	out := pathsBelow(config)
+	slices.Sort(out)
+	return out
+}
+
+func pathsBelow(value any) (out []string) {
+	add := func(step string, below any) {
+		out = append(out, step)
+		for _, path := range pathsBelow(below) {
+			out = append(out, step+"."+path)
 		}
 	}
-	slices.Sort(out)
+	switch v := value.(type) {
+	case values:
+		for key, below := range v {
+			add(key, below)
+		}
+	case []any:
+		for i, below := range v {
+			add(strconv.Itoa(i), below)
+		}
+	}
 	return out
 }
 

@@ -16,6 +16,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -131,6 +132,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"status": statusAttribute(),
 		},
 	}
+	optional.AllowUnknownElements(resp.Schema.Attributes)
 	withTypes(resp.Schema.Attributes)
 }
 

@@ -85,7 +85,7 @@ func TestValidateScheduling(t *testing.T) {
 			[]string{"scheduling.affinity.node_affinity." + rather + ".0.preference.match_expressions.0.values: Missing values", "scheduling.affinity.node_affinity." + rather + ".0.weight: Invalid Attribute Value"}},
 
 		"pods":            {change: pods(values{"topology_key": "zone", "label_selector": values{}, "namespaces": []any{"a"}, "namespace_selector": values{}, "match_label_keys": []any{"b"}})},
-		"pods anywhere":   {pods(values{}), []string{pod + "topology_key: Missing Configuration for Required Attribute"}},
+		"pods anywhere":   {pods(values{}), []string{pod + "topology_key: Missing topology_key"}},
 		"pods empty key":  {pods(values{"topology_key": ""}), []string{pod + "topology_key: Invalid Attribute Value Length"}},
 		"pods namespace":  {pods(values{"topology_key": "zone", "namespaces": []any{"a.b"}}), []string{pod + "namespaces.0: Invalid namespace"}},
 		"pods in nothing": {pods(values{"topology_key": "zone", "label_selector": values{"match_expressions": []any{values{"key": "a", "operator": "In"}}}}), []string{pod + "label_selector.match_expressions.0.values: Missing values"}},
