@@ -117,9 +117,8 @@ func virtualGPUAttribute() schema.Attribute {
 }
 
 func devicesAttribute(description string, more map[string]schema.Attribute) schema.Attribute {
-	// Not Required in the schema: the framework then refuses a device that is not
-	// known yet. ValidateConfig requires it.
-	deviceName := optional.Text("Resource name of the device's plugin, for example `nvidia.com/GA100_A100_PCIE_40GB`. Required.")
+	deviceName := optional.Text("Resource name of the device's plugin, for example `nvidia.com/GA100_A100_PCIE_40GB`.")
+	deviceName.Required, deviceName.Optional = true, false
 	deviceName.Validators = []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid device name", validate.LabelKey)}
 	attributes := map[string]schema.Attribute{
 		"device_name": deviceName,

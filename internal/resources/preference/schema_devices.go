@@ -1,22 +1,26 @@
 package preference
 
 import (
+	"math"
+
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
-)
-
-// KubeVirt's limits of disks' blocks.
-const (
-	minBlockSize = 512
-	maxBlockSize = 2 << 20
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
 func devicesAttribute() schema.Attribute {
 	bus := func(description string) schema.Attribute {
 		return optional.OneOf(description+": `virtio`, `scsi`, `sata` or `usb`.", kubevirtv1.DiskBusVirtio, kubevirtv1.DiskBusSCSI, kubevirtv1.DiskBusSATA, kubevirtv1.DiskBusUSB)
 	}
+	custom := optional.Nested("A size of its own.", attributes{
+		"logical":             optional.Number("Logical block size in bytes, a power of two.", 1, math.MaxInt64),
+		"physical":            optional.Number("Physical block size in bytes, a power of two, at least the logical one.", 1, math.MaxInt64),
+		"discard_granularity": optional.Number("Bytes that are discarded at once, a multiple of the logical block size.", 0, 1<<32-1),
+	})
+	custom.Validators = []validator.Object{validate.BlockSizes()}
 	return optional.Nested("Devices.", attributes{
 		"preferred_autoattach_graphics_device": optional.Flag("Whether the guest gets a graphics device."),
 		"preferred_autoattach_mem_balloon":     optional.Flag("Whether the guest gets a memory balloon."),
@@ -41,11 +45,7 @@ func devicesAttribute() schema.Attribute {
 		"preferred_disk_cache":               optional.OneOf("Cache of disks: `none`, `writethrough` or `writeback`.", kubevirtv1.CacheNone, kubevirtv1.CacheWriteThrough, kubevirtv1.CacheWriteBack),
 		"preferred_disk_io":                  optional.OneOf("I/O of disks: `native` or `threads`.", kubevirtv1.IONative, kubevirtv1.IOThreads),
 		"preferred_disk_block_size": optional.Nested("Block size of disks.", attributes{
-			"custom": optional.Nested("A size of its own.", attributes{
-				"logical":             optional.Number("Logical block size in bytes, a power of two.", minBlockSize, maxBlockSize),
-				"physical":            optional.Number("Physical block size in bytes, a power of two, at least the logical one.", minBlockSize, maxBlockSize),
-				"discard_granularity": optional.Number("Bytes that are discarded at once, a multiple of the logical block size.", 0, 1<<32-1),
-			}),
+			"custom":       custom,
 			"match_volume": optional.Flag("`true` takes the block size of the volume. Excludes `custom`."),
 		}),
 		"preferred_interface_model":               optional.OneOf("Model of interfaces: `virtio`, `e1000`, `e1000e`, `igb`, `ne2k_pci`, `pcnet` or `rtl8139`.", "virtio", "e1000", "e1000e", "igb", "ne2k_pci", "pcnet", "rtl8139"),

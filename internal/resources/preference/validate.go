@@ -30,7 +30,8 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	var topology, across, timezone types.String
 	var ratio, oldRatio types.Int64
 	var utc, custom types.Object
-	var matchVolume types.Bool
+	var matchVolume, bios, biosSerial types.Bool
+	firmware := path.Root("firmware")
 	read := func(at path.Path, target any) {
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, at, target)...)
 	}
@@ -42,6 +43,8 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	read(clock.AtName("utc"), &utc)
 	read(blocks.AtName("custom"), &custom)
 	read(blocks.AtName("match_volume"), &matchVolume)
+	read(firmware.AtName("preferred_use_bios"), &bios)
+	read(firmware.AtName("preferred_use_bios_serial"), &biosSerial)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -60,6 +63,10 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 	if timezone.ValueString() != "" && !utc.IsNull() && !utc.IsUnknown() {
 		refuse(clock.AtName("timezone"), "Two clocks", "utc and timezone exclude each other: remove one.")
+	}
+	if biosSerial.ValueBool() && !bios.IsUnknown() && !bios.ValueBool() {
+		refuse(firmware.AtName("preferred_use_bios_serial"), "Setting of another firmware",
+			"preferred_use_bios_serial only works with preferred_use_bios = true. Write that, or remove preferred_use_bios_serial.")
 	}
 	if matchVolume.ValueBool() && !custom.IsNull() && !custom.IsUnknown() {
 		refuse(blocks.AtName("match_volume"), "Two block sizes", "custom and match_volume exclude each other: remove one.")

@@ -200,6 +200,7 @@ func deviceAttributes() map[string]schema.Attribute {
 				"custom": schema.SingleNestedAttribute{
 					Optional:            true,
 					MarkdownDescription: "Block sizes in bytes, each a power of 2 from 512 to 2097152.",
+					Validators:          []validator.Object{validate.BlockSizes()},
 					Attributes: map[string]schema.Attribute{
 						"logical":             blockSize(true, "Logical block size, at most the physical one; 512 on the bus `sata`."),
 						"physical":            blockSize(true, "Physical block size."),

@@ -13,6 +13,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 )
 
@@ -148,14 +149,10 @@ func (d diskConfiguration) check() {
 	d.checkBlockSize(bus)
 }
 
-const (
-	minBlockSize = 512
-	maxBlockSize = 2 << 20
-)
-
+// checkBlockSize has what depends on more than the sizes, see
+// validate.BlockSizes.
 func (d diskConfiguration) checkBlockSize(bus kubevirtv1.DiskBus) {
 	at := d.path.AtName("block_size")
-	custom := at.AtName("custom")
 	if v := d.at("block_size", "custom"); v == nil || !known(v) {
 		return
 	}
@@ -163,27 +160,8 @@ func (d diskConfiguration) checkBlockSize(bus kubevirtv1.DiskBus) {
 		d.refuse(at, "Two block sizes", "custom and match_volume exclude each other. Remove one of them.")
 		return
 	}
-	number := func(name string) (n int64, ok bool) {
-		v, _ := d.at("block_size", "custom", name).(types.Int64)
-		return v.ValueInt64(), !v.IsNull() && !v.IsUnknown()
-	}
-	valid := true
-	for _, name := range []string{"logical", "physical"} {
-		if n, ok := number(name); ok && (n < minBlockSize || n > maxBlockSize || n&(n-1) != 0) {
-			d.refuse(custom.AtName(name), "Invalid block size", fmt.Sprintf("%d is not a power of 2 from %d to %d.", n, minBlockSize, maxBlockSize))
-			valid = false
-		}
-	}
-	logical, ok := number("logical")
-	if !valid || !ok {
-		return
-	}
-	if physical, ok := number("physical"); ok && logical > physical {
-		d.refuse(custom.AtName("logical"), "Logical block size too large", fmt.Sprintf("It is %d, and the physical block size is only %d.", logical, physical))
-	} else if bus == kubevirtv1.DiskBusSATA && logical != minBlockSize {
-		d.refuse(custom.AtName("logical"), "Logical block size on the bus sata", fmt.Sprintf("It is always %d there. Write that, or choose another bus.", minBlockSize))
-	} else if discard, ok := number("discard_granularity"); ok && discard%logical != 0 {
-		d.refuse(custom.AtName("discard_granularity"), "Invalid discard granularity", fmt.Sprintf("%d is not a multiple of the logical block size %d.", discard, logical))
+	if logical := numberOf(d.at("block_size", "custom", "logical")); bus == kubevirtv1.DiskBusSATA && logical > validate.MinBlockSize {
+		d.refuse(at.AtName("custom").AtName("logical"), "Logical block size on the bus sata", fmt.Sprintf("It is always %d there. Write that, or choose another bus.", validate.MinBlockSize))
 	}
 }
 
