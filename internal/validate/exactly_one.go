@@ -11,19 +11,22 @@ import (
 )
 
 // ExactlyOne returns a validator for an object of whose named attributes
-// exactly one must be set. It looks at the object alone; the path expressions
+// exactly one must be set; noun is what messages call it. It looks at the object alone; the path expressions
 // of ready-made validators search the whole configuration once for each pair
 // of names, which took nine tenths of a plan's validation.
-func ExactlyOne(names ...string) validator.Object { return ExactlyOneUnless("", names...) }
+func ExactlyOne(noun string, names ...string) validator.Object {
+	return ExactlyOneUnless("", noun, names...)
+}
 
 // ExactlyOneUnless is ExactlyOne for objects that do not set the attribute
 // other, which has an error of its own.
-func ExactlyOneUnless(other string, names ...string) validator.Object {
+func ExactlyOneUnless(other, noun string, names ...string) validator.Object {
 	slices.Sort(names)
-	return exactlyOne{names: names, unless: other}
+	return exactlyOne{noun: noun, names: names, unless: other}
 }
 
 type exactlyOne struct {
+	noun   string
 	names  []string
 	unless string
 }
@@ -55,8 +58,8 @@ func (e exactlyOne) ValidateObject(ctx context.Context, req validator.ObjectRequ
 	switch len(set) {
 	case 1:
 	case 0:
-		resp.Diagnostics.Append(attribute.Error(req.Path, "Missing source", "Write "+e.Description(ctx)+"."))
+		resp.Diagnostics.Append(attribute.Error(req.Path, "Missing "+e.noun, "Write "+e.Description(ctx)+"."))
 	default:
-		resp.Diagnostics.Append(attribute.Error(req.Path, "More than one source", strings.Join(set, " and ")+" exclude each other: write "+e.Description(ctx)+"."))
+		resp.Diagnostics.Append(attribute.Error(req.Path, "More than one "+e.noun, strings.Join(set, " and ")+" exclude each other: write "+e.Description(ctx)+"."))
 	}
 }

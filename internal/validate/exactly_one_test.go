@@ -17,7 +17,7 @@ func TestExactlyOne(t *testing.T) {
 		return types.ObjectValueMust(kinds, map[string]attr.Value{"http": http, "blank": blank, "other": other})
 	}
 	set := types.StringValue("x")
-	plain, unless := ExactlyOne("http", "blank"), ExactlyOneUnless("other", "http", "blank")
+	plain, unless := ExactlyOne("source", "http", "blank"), ExactlyOneUnless("other", "source", "http", "blank")
 	const none, both = "Missing source: Attribute a: Write exactly one of blank, http.", "More than one source: Attribute a: blank and http exclude each other: write exactly one of blank, http."
 	for name, c := range map[string]struct {
 		check  validator.Object

@@ -59,7 +59,7 @@ func diskObject() schema.NestedAttributeObject {
 func filesystemObject() schema.NestedAttributeObject {
 	kinds := volumeKinds()
 	out, _ := kindsOf(kinds)
-	one := validate.ExactlyOneUnless("ephemeral", slices.Collect(maps.Keys(kinds))...)
+	one := validate.ExactlyOneUnless("ephemeral", "source", slices.Collect(maps.Keys(kinds))...)
 	out["ephemeral"] = schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Not possible: KubeVirt would accept it, but what the guest writes would go to the claim. It exists to say so at plan time.",
@@ -115,7 +115,7 @@ func objectName(text string) schema.StringAttribute {
 
 func downwardField() schema.NestedAttributeObject {
 	return schema.NestedAttributeObject{
-		Validators: []validator.Object{validate.ExactlyOne("field_path", "resource_field_ref")},
+		Validators: []validator.Object{validate.ExactlyOne("field", "field_path", "resource_field_ref")},
 		Attributes: map[string]schema.Attribute{
 			"path":       schema.StringAttribute{Required: true, MarkdownDescription: "Name of the file.", Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid path", validate.LocalPath)}},
 			"mode":       schema.Int64Attribute{Optional: true, MarkdownDescription: "Permissions of the file in decimal: 256 is 0400. Default: 420, which is 0644.", Validators: []validator.Int64{int64validator.Between(0, maxMode)}},

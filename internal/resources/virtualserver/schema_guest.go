@@ -120,7 +120,7 @@ func accessCredentialsAttribute() schema.Attribute {
 		Optional:            true,
 		MarkdownDescription: "SSH keys and passwords that KubeVirt brings into the guest from Secrets that you made, in the server's namespace. What the guest agent brings follows a changed Secret **live**; changing this list takes effect at the next **restart** of the server.",
 		NestedObject: schema.NestedAttributeObject{
-			Validators: []validator.Object{validate.ExactlyOne("ssh_public_key", "user_password")},
+			Validators: []validator.Object{validate.ExactlyOne("credential", "ssh_public_key", "user_password")},
 			Attributes: map[string]schema.Attribute{
 				"ssh_public_key": schema.SingleNestedAttribute{
 					Optional:            true,
@@ -130,7 +130,7 @@ func accessCredentialsAttribute() schema.Attribute {
 						"propagation_method": schema.SingleNestedAttribute{
 							Required:            true,
 							MarkdownDescription: "How the keys reach the guest: exactly one." + restart,
-							Validators:          []validator.Object{validate.ExactlyOne("qemu_guest_agent", "config_drive", "no_cloud")},
+							Validators:          []validator.Object{validate.ExactlyOne("propagation method", "qemu_guest_agent", "config_drive", "no_cloud")},
 							Attributes: map[string]schema.Attribute{
 								"qemu_guest_agent": schema.SingleNestedAttribute{
 									Optional:            true,

@@ -35,6 +35,7 @@ func probeAttribute(text string) schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Exactly one of `http_get`, `tcp_socket`, `exec` and `guest_agent_ping`. " + text,
+		Validators:          []validator.Object{validate.ExactlyOne("handler", "http_get", "tcp_socket", "exec", "guest_agent_ping")},
 		Attributes: map[string]schema.Attribute{
 			"http_get": schema.SingleNestedAttribute{
 				Optional:            true,

@@ -81,7 +81,7 @@ func sourceAttribute() schema.Attribute {
 		"upload": {MarkdownDescription: "A disk that waits until somebody uploads an image into it, for example with `virtctl image-upload dv <root_claim> --no-create`: `upload = {}`. The server starts after that: set `wait = { until = \"created\" }`, so that the apply does not wait for it.", Attributes: map[string]schema.Attribute{}},
 		"registry": {
 			MarkdownDescription: "Import a container disk from an image registry: either `url` or `image_stream`.",
-			Validators:          []validator.Object{validate.ExactlyOne("url", "image_stream")},
+			Validators:          []validator.Object{validate.ExactlyOne("source", "url", "image_stream")},
 			Attributes: map[string]schema.Attribute{
 				"url":             schema.StringAttribute{Optional: true, MarkdownDescription: "The image, `docker://<registry>/<image>:<tag>` or `oci-archive://<path>`.", Validators: []validator.String{validate.Text("Invalid URL", validate.URL("docker", "oci-archive"))}},
 				"image_stream":    objectName("OpenShift image stream, in place of `url`; it needs `pull_method = \"node\"`."),
@@ -131,7 +131,7 @@ func kindsOf(kinds map[string]schema.SingleNestedAttribute) (attributes map[stri
 		kind.Optional = true
 		attributes[name] = kind
 	}
-	return attributes, validate.ExactlyOne(slices.Collect(maps.Keys(kinds))...)
+	return attributes, validate.ExactlyOne("source", slices.Collect(maps.Keys(kinds))...)
 }
 
 func urlAttribute(text string, schemes ...string) schema.StringAttribute {

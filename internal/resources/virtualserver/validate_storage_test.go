@@ -141,7 +141,7 @@ func TestValidateStorage(t *testing.T) {
 		"host disk capacity": {disk(values{"host_disk": values{"path": "/a", "type": "Disk", "capacity": "1Gi"}}), []string{data + "host_disk.capacity: Capacity of a file that exists"}},
 		"downward API": {change: disk(values{fields: values{"fields": []any{values{"path": "a/b", "field_path": "metadata.name"},
 			values{"path": "c", "mode": 256.0, "resource_field_ref": values{"container_name": "compute", "resource": "limits.cpu", "divisor": "1m"}}}}})},
-		"downward API of nothing": {disk(values{fields: values{"fields": []any{values{"path": "a"}}}}), []string{data + "downward_api.fields.0: Missing source"}},
+		"downward API of nothing": {disk(values{fields: values{"fields": []any{values{"path": "a"}}}}), []string{data + "downward_api.fields.0: Missing field"}},
 		"downward API path":       {disk(values{fields: values{"fields": []any{values{"path": "../a", "field_path": "metadata.name"}}}}), []string{data + "downward_api.fields.0.path: Invalid path"}},
 		"downward API mode":       {disk(values{fields: values{"fields": []any{values{"path": "a", "mode": 512.0, "field_path": "metadata.name"}}}}), []string{data + "downward_api.fields.0.mode: Invalid Attribute Value"}},
 		"volume label":            {disk(values{"config_map": values{"name": "a", "volume_label": "123456789012345678901234567890123"}}), []string{data + "config_map.volume_label: Invalid Attribute Value Length"}},
