@@ -25,19 +25,18 @@ func Nothing(description string) schema.SingleNestedAttribute {
 	return Nested(description, map[string]schema.Attribute{})
 }
 
-// Text is any string.
-func Text(description string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+// Text is a string that passes the checks.
+func Text(description string, checks ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}
 }
 
 // OneOf is one of several strings, or "", which is absent.
 func OneOf[T ~string](description string, values ...T) schema.StringAttribute {
-	a, allowed := Text(description), []string{""}
+	allowed := []string{""}
 	for _, v := range values {
 		allowed = append(allowed, string(v))
 	}
-	a.Validators = []validator.String{stringvalidator.OneOf(allowed...)}
-	return a
+	return Text(description, stringvalidator.OneOf(allowed...))
 }
 
 // Texts is a map of strings whose keys are those of labels.
@@ -62,10 +61,21 @@ func Number(description string, least, most int64) schema.Int64Attribute {
 }
 
 // Amount is an amount of memory.
-func Amount(description string) schema.StringAttribute {
+func Amount(description string) schema.StringAttribute { return AmountFrom("1Mi", description) }
+
+// RequiredAmount is an amount of memory that must be written.
+func RequiredAmount(description string) schema.StringAttribute {
+	a := Amount(description)
+	a.Required, a.Optional = true, false
+	a.Validators = append(a.Validators, stringvalidator.LengthAtLeast(1))
+	return a
+}
+
+// AmountFrom is an amount of at least so much.
+func AmountFrom(least, description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		CustomType: quantity.Type{}, Optional: true, MarkdownDescription: description,
-		Validators:    []validator.String{quantity.AtLeast("1Mi")},
+		Validators:    []validator.String{quantity.AtLeast(least)},
 		PlanModifiers: []planmodifier.String{quantity.KeepSpelling()},
 	}
 }

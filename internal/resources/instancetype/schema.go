@@ -11,15 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/classes"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
-const (
-	thing   = "instance type"
-	maxCPUs = 4096
-)
+const thing = "instance type"
 
 // Schema describes the resource.
 func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -31,13 +29,13 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 		Attributes: plainobject.Attributes(thing, map[string]schema.Attribute{
 			"cpu":               cpuAttribute(),
 			"memory":            memoryAttribute(),
-			"gpus":              devicesAttribute("GPUs that are passed through to the guest, by name.", map[string]schema.Attribute{"virtual_gpu_options": virtualGPUAttribute()}),
+			"gpus":              devicesAttribute("GPUs that are passed through to the guest, by name.", map[string]schema.Attribute{"virtual_gpu_options": classes.VirtualGPU("How a virtual GPU is used.")}),
 			"host_devices":      devicesAttribute("Other devices of the node that are passed through to the guest, by name. Needs KubeVirt's feature gate `HostDevices`.", nil),
 			"io_threads_policy": optional.OneOf("How the guest's disks share I/O threads: `shared`, `auto` or `supplementalPool`, which needs `io_threads`. Default: one thread for all.", kubevirtv1.IOThreadsPolicyShared, kubevirtv1.IOThreadsPolicyAuto, kubevirtv1.IOThreadsPolicySupplementalPool),
 			"io_threads": optional.Nested("I/O threads of the policy `supplementalPool`.", map[string]schema.Attribute{
-				"supplemental_pool_thread_count": optional.Number("Number of I/O threads.", 1, maxCPUs),
+				"supplemental_pool_thread_count": optional.Number("Number of I/O threads.", 1, classes.MaxCPUs),
 			}),
-			"launch_security": launchSecurityAttribute(),
+			"launch_security": classes.LaunchSecurity("Encrypts the guest's memory against its host; which kind, the node's CPU decides. KubeVirt is about to move it to preferences."),
 			"node_selector":   optional.Texts("Labels that a node must have for servers to run there. Only the keys written here are managed."),
 			"scheduler_name":  optional.Text("Scheduler that chooses the node. Default: the cluster's."),
 			"instance_annotations": optional.Texts("Annotations that servers' instances (VirtualMachineInstances) get. They are `spec.annotations` of the instance type; its own are `annotations`. " +
@@ -54,10 +52,10 @@ func cpuAttribute() schema.Attribute {
 			"guest": schema.Int64Attribute{
 				Required:            true,
 				MarkdownDescription: "Number of virtual CPUs. They are sockets, unless a preference says otherwise.",
-				Validators:          []validator.Int64{int64validator.Between(1, maxCPUs)},
+				Validators:          []validator.Int64{int64validator.Between(1, classes.MaxCPUs)},
 			},
 			"model":                   optional.Text("CPU model, for example `Cascadelake-Server`, or `host-model` or `host-passthrough` for the node's own. Default: the cluster's."),
-			"max_sockets":             optional.Number("Up to how many sockets CPUs can be added to a server that runs. Servers whose CPUs are sockets need at least as many as `guest`. Default: four times the sockets that it starts with.", 1, maxCPUs),
+			"max_sockets":             optional.Number("Up to how many sockets CPUs can be added to a server that runs. Servers whose CPUs are sockets need at least as many as `guest`. Default: four times the sockets that it starts with.", 1, classes.MaxCPUs),
 			"dedicated_cpu_placement": optional.Flag("`true` gives each virtual CPU a CPU of the node for itself. Needs nodes with the CPU manager. Default: `false`."),
 			"isolate_emulator_thread": optional.Flag("`true` gives the emulator a CPU of its own, too. Needs `dedicated_cpu_placement`. Default: `false`."),
 			"numa": optional.Nested("NUMA topology of the guest.", map[string]schema.Attribute{
@@ -71,14 +69,11 @@ func cpuAttribute() schema.Attribute {
 }
 
 func memoryAttribute() schema.Attribute {
-	guest := optional.Amount("Memory that the guest sees, for example `8Gi`.")
-	guest.Required, guest.Optional = true, false
-	guest.Validators = append(guest.Validators, stringvalidator.LengthAtLeast(1))
 	return schema.SingleNestedAttribute{
 		Required:            true,
 		MarkdownDescription: "Memory of the guest.",
 		Attributes: map[string]schema.Attribute{
-			"guest":     guest,
+			"guest":     optional.RequiredAmount("Memory that the guest sees, for example `8Gi`."),
 			"max_guest": optional.Amount("Up to how much memory can be added to a server that runs. At least `guest`. Default: four times the memory that it starts with."),
 			"hugepages": optional.Nested("Backs the memory with hugepages, of which the node must have enough. Excludes `overcommit_percent`.", map[string]schema.Attribute{
 				"page_size": schema.StringAttribute{
@@ -90,30 +85,6 @@ func memoryAttribute() schema.Attribute {
 			"overcommit_percent": optional.Number("Share of the memory, in percent, that is not reserved on the node: servers may then run out of memory together. Default: 0.", 0, 100),
 		},
 	}
-}
-
-func launchSecurityAttribute() schema.Attribute {
-	return optional.Nested("Encrypts the guest's memory against its host; which kind, the node's CPU decides. KubeVirt is about to move it to preferences.", map[string]schema.Attribute{
-		"sev": optional.Nested("AMD Secure Encrypted Virtualization.", map[string]schema.Attribute{
-			"policy": optional.Nested("What is encrypted besides memory.", map[string]schema.Attribute{
-				"encrypted_state": optional.Flag("`true` encrypts the state of the CPUs as well (SEV-ES). Default: `false`."),
-			}),
-			"attestation": optional.Nothing("Written as `{}`, the guest waits at its start for the owner's attestation."),
-			"session":     optional.Text("Session blob of the guest's owner, in base64."),
-			"dh_cert":     optional.Text("Diffie-Hellman key of the guest's owner, in base64."),
-		}),
-		"snp": optional.Nothing("AMD Secure Nested Paging, written as `{}`."),
-		"tdx": optional.Nothing("Intel Trust Domain Extensions, written as `{}`."),
-	})
-}
-
-func virtualGPUAttribute() schema.Attribute {
-	return optional.Nested("How a virtual GPU is used.", map[string]schema.Attribute{
-		"display": optional.Nested("Display of the virtual GPU.", map[string]schema.Attribute{
-			"enabled": optional.Flag("Whether the virtual GPU has a display. Default: `true`."),
-			"ram_fb":  optional.Flag("Whether it shows something while the guest boots. Default: `true`."),
-		}),
-	})
 }
 
 func devicesAttribute(description string, more map[string]schema.Attribute) schema.Attribute {

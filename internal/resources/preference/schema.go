@@ -12,14 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	instancetypev1 "kubevirt.io/api/instancetype/v1beta1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/classes"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 )
 
-const (
-	thing   = "preference"
-	maxCPUs = 4096
-)
+const thing = "preference"
 
 // attributes is a part of the schema.
 type attributes = map[string]schema.Attribute
@@ -51,8 +49,8 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"preferred_architecture":             optional.OneOf("Architecture of the guest: `amd64`, `arm64` or `s390x`.", "amd64", "arm64", "s390x"),
-			"preferred_launch_security":          launchSecurityAttribute(),
-			"prefer_spread_socket_to_core_ratio": optional.Number("As `cpu.spread_options.ratio`, which outranks it.", 1, maxCPUs),
+			"preferred_launch_security":          classes.LaunchSecurity("Encrypts the guest's memory against its host. Needs KubeVirt 1.9."),
+			"prefer_spread_socket_to_core_ratio": optional.Number("As `cpu.spread_options.ratio`, which outranks it.", 1, classes.MaxCPUs),
 			"instance_annotations": optional.Texts("Annotations that servers' instances (VirtualMachineInstances) get. They are `spec.annotations` of the preference; its own are `annotations`. " +
 				"Only the keys written here are managed."),
 		}),
@@ -68,7 +66,7 @@ func cpuAttribute() schema.Attribute {
 		"spread_options": optional.Nested("How the topology `spread` spreads. Only servers whose number of CPUs can be divided so are accepted.", attributes{
 			"across": optional.OneOf("Over what: `SocketsCores`, `SocketsCoresThreads` or `CoresThreads`. Default: `SocketsCores`.",
 				instancetypev1.SpreadAcrossSocketsCores, instancetypev1.SpreadAcrossSocketsCoresThreads, instancetypev1.SpreadAcrossCoresThreads),
-			"ratio": optional.Number("Cores of each socket; with `CoresThreads` threads of each core, which can only be 2. Default: 2.", 1, maxCPUs),
+			"ratio": optional.Number("Cores of each socket; with `CoresThreads` threads of each core, which can only be 2. Default: 2.", 1, classes.MaxCPUs),
 		}),
 		"preferred_cpu_features": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
@@ -95,30 +93,12 @@ func firmwareAttribute() schema.Attribute {
 }
 
 func requirementsAttribute() schema.Attribute {
-	memory := optional.Amount("Least memory.")
-	memory.Required, memory.Optional = true, false
-	memory.Validators = append(memory.Validators, stringvalidator.LengthAtLeast(1))
 	return optional.Nested("The least that a server must have: KubeVirt refuses servers that have less.", attributes{
 		"cpu": optional.Nested("CPU.", attributes{"guest": schema.Int64Attribute{
 			Required: true, MarkdownDescription: "Least number of virtual CPUs.",
-			Validators: []validator.Int64{int64validator.Between(1, maxCPUs)},
+			Validators: []validator.Int64{int64validator.Between(1, classes.MaxCPUs)},
 		}}),
-		"memory":       optional.Nested("Memory.", attributes{"guest": memory}),
+		"memory":       optional.Nested("Memory.", attributes{"guest": optional.RequiredAmount("Least memory.")}),
 		"architecture": optional.OneOf("Architecture that the server must have: `amd64`, `arm64` or `s390x`.", "amd64", "arm64", "s390x"),
-	})
-}
-
-func launchSecurityAttribute() schema.Attribute {
-	return optional.Nested("Encrypts the guest's memory against its host. Needs KubeVirt 1.9.", attributes{
-		"sev": optional.Nested("AMD Secure Encrypted Virtualization.", attributes{
-			"policy": optional.Nested("What is encrypted besides memory.", attributes{
-				"encrypted_state": optional.Flag("`true` encrypts the state of the CPUs as well (SEV-ES). Default: `false`."),
-			}),
-			"attestation": optional.Nothing("Written as `{}`, the guest waits at its start for the owner's attestation."),
-			"session":     optional.Text("Session blob of the guest's owner, in base64."),
-			"dh_cert":     optional.Text("Diffie-Hellman key of the guest's owner, in base64."),
-		}),
-		"snp": optional.Nothing("AMD Secure Nested Paging, written as `{}`."),
-		"tdx": optional.Nothing("Intel Trust Domain Extensions, written as `{}`."),
 	})
 }

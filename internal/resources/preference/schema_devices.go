@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/classes"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
@@ -28,22 +29,17 @@ func devicesAttribute() schema.Attribute {
 		"preferred_autoattach_serial_console":  optional.Flag("Whether the guest gets a serial console."),
 		"preferred_autoattach_input_device":    optional.Flag("Whether the guest gets an input device."),
 		"preferred_disable_hotplug":            optional.Flag("`true` turns off adding disks and interfaces to servers that run."),
-		"preferred_virtual_gpu_options": optional.Nested("How virtual GPUs are used.", attributes{
-			"display": optional.Nested("Display of the virtual GPU.", attributes{
-				"enabled": optional.Flag("Whether the virtual GPU has a display. Default: `true`."),
-				"ram_fb":  optional.Flag("Whether it shows something while the guest boots. Default: `true`."),
-			}),
-		}),
-		"preferred_sound_model":              optional.OneOf("Sound device: `ich9` or `ac97`.", "ich9", "ac97"),
-		"preferred_use_virtio_transitional":  optional.Flag("`true` uses virtio devices that guests of before 2016 know as well."),
-		"preferred_input_bus":                optional.OneOf("Bus of input devices: `virtio` or `usb`.", kubevirtv1.InputBusVirtio, kubevirtv1.InputBusUSB),
-		"preferred_input_type":               optional.OneOf("Type of input devices: `tablet` or `keyboard`.", kubevirtv1.InputTypeTablet, kubevirtv1.InputTypeKeyboard),
-		"preferred_disk_bus":                 bus("Bus of disks"),
-		"preferred_lun_bus":                  bus("Bus of LUNs"),
-		"preferred_cdrom_bus":                bus("Bus of CD-ROMs"),
-		"preferred_disk_dedicated_io_thread": optional.Flag("Whether virtio disks have an I/O thread each."),
-		"preferred_disk_cache":               optional.OneOf("Cache of disks: `none`, `writethrough` or `writeback`.", kubevirtv1.CacheNone, kubevirtv1.CacheWriteThrough, kubevirtv1.CacheWriteBack),
-		"preferred_disk_io":                  optional.OneOf("I/O of disks: `native` or `threads`.", kubevirtv1.IONative, kubevirtv1.IOThreads),
+		"preferred_virtual_gpu_options":        classes.VirtualGPU("How virtual GPUs are used."),
+		"preferred_sound_model":                optional.OneOf("Sound device: `ich9` or `ac97`.", "ich9", "ac97"),
+		"preferred_use_virtio_transitional":    optional.Flag("`true` uses virtio devices that guests of before 2016 know as well."),
+		"preferred_input_bus":                  optional.OneOf("Bus of input devices: `virtio` or `usb`.", kubevirtv1.InputBusVirtio, kubevirtv1.InputBusUSB),
+		"preferred_input_type":                 optional.OneOf("Type of input devices: `tablet` or `keyboard`.", kubevirtv1.InputTypeTablet, kubevirtv1.InputTypeKeyboard),
+		"preferred_disk_bus":                   bus("Bus of disks"),
+		"preferred_lun_bus":                    bus("Bus of LUNs"),
+		"preferred_cdrom_bus":                  bus("Bus of CD-ROMs"),
+		"preferred_disk_dedicated_io_thread":   optional.Flag("Whether virtio disks have an I/O thread each."),
+		"preferred_disk_cache":                 optional.OneOf("Cache of disks: `none`, `writethrough` or `writeback`.", kubevirtv1.CacheNone, kubevirtv1.CacheWriteThrough, kubevirtv1.CacheWriteBack),
+		"preferred_disk_io":                    optional.OneOf("I/O of disks: `native` or `threads`.", kubevirtv1.IONative, kubevirtv1.IOThreads),
 		"preferred_disk_block_size": optional.Nested("Block size of disks.", attributes{
 			"custom":       custom,
 			"match_volume": optional.Flag("`true` takes the block size of the volume. Excludes `custom`."),

@@ -75,12 +75,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					string(kubevirtv1.RunStrategyHalted), string(kubevirtv1.RunStrategyOnce),
 				)},
 			},
-			"deletion_protection": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "`true` refuses every plan that destroys or replaces the server. To delete it, apply `false` first. Default: `false`." + provider,
-			},
-			"wait":     waitAttribute(),
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true, CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout), UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
+			"deletion_protection": optional.Flag("`true` refuses every plan that destroys or replaces the server. To delete it, apply `false` first. Default: `false`." + provider),
+			"wait":                waitAttribute(),
+			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true, CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout), UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
 
 			"instance_type": instanceTypeAttribute(),
 			"preference":    preferenceAttribute(),
@@ -155,33 +152,13 @@ func stable(text string) schema.StringAttribute {
 }
 
 func waitAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "What an apply waits for." + provider,
-		Attributes: map[string]schema.Attribute{
-			"until": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. " +
-					"Default: `ready`, and `created` for the run strategies `Halted` and `Manual`.",
-				Validators: []validator.String{stringvalidator.OneOf(waitCreated, waitImported, waitReady, waitAgent, waitAddresses)},
-			},
-			"on_timeout": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.",
-				Validators:          []validator.String{stringvalidator.OneOf(timeoutWarn, timeoutFail)},
-			},
-			"ip_family": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The address that `addresses` waits for: `ipv4` or `ipv6`. Default: any.",
-				Validators:          []validator.String{stringvalidator.OneOf(familyIPv4, familyIPv6)},
-			},
-			"failure_grace": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "How long a failure must last before the apply stops waiting: long enough for what may pass by itself (a node that the autoscaler is starting, a registry that is restarting). A duration such as `30s`. Default: `1m`.",
-				Validators:          []validator.String{validate.Text("Invalid duration", validate.Duration)},
-			},
-		},
-	}
+	return optional.Nested("What an apply waits for."+provider, map[string]schema.Attribute{
+		"until": optional.Text("`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. "+
+			"Default: `ready`, and `created` for the run strategies `Halted` and `Manual`.", stringvalidator.OneOf(waitCreated, waitImported, waitReady, waitAgent, waitAddresses)),
+		"on_timeout":    optional.Text("`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.", stringvalidator.OneOf(timeoutWarn, timeoutFail)),
+		"ip_family":     optional.Text("The address that `addresses` waits for: `ipv4` or `ipv6`. Default: any.", stringvalidator.OneOf(familyIPv4, familyIPv6)),
+		"failure_grace": optional.Text("How long a failure must last before the apply stops waiting: long enough for what may pass by itself (a node that the autoscaler is starting, a registry that is restarting). A duration such as `30s`. Default: `1m`.", validate.Text("Invalid duration", validate.Duration)),
+	})
 }
 
 func statusAttribute() schema.Attribute {

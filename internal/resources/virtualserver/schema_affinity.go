@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -28,62 +29,46 @@ const (
 )
 
 func affinityAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "What draws the server to nodes and to other pods or keeps it away, as Kubernetes has it. It is managed as a whole. A running guest is not moved: its next migration follows it." + live,
-		Attributes: map[string]schema.Attribute{
-			"node_affinity": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "Nodes that the server runs on.",
-				Attributes: map[string]schema.Attribute{
-					required: schema.SingleNestedAttribute{
-						Optional:            true,
-						MarkdownDescription: "Nodes that it must run on.",
-						Attributes: map[string]schema.Attribute{
-							"node_selector_terms": schema.ListNestedAttribute{
-								Required:            true,
-								MarkdownDescription: "Terms, of which a node must meet one.",
-								Validators:          []validator.List{listvalidator.SizeAtLeast(1)},
-								NestedObject:        schema.NestedAttributeObject{Attributes: nodeTermAttributes()},
-							},
-						},
-					},
-					preferred: schema.ListNestedAttribute{
-						Optional:            true,
-						MarkdownDescription: "Nodes that it rather runs on.",
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"weight":     weight(),
-							"preference": schema.SingleNestedAttribute{Required: true, MarkdownDescription: "The nodes.", Attributes: nodeTermAttributes()},
-						}},
-					},
+	return optional.Nested("What draws the server to nodes and to other pods or keeps it away, as Kubernetes has it. It is managed as a whole. A running guest is not moved: its next migration follows it."+live, map[string]schema.Attribute{
+		"node_affinity": optional.Nested("Nodes that the server runs on.", map[string]schema.Attribute{
+			required: optional.Nested("Nodes that it must run on.", map[string]schema.Attribute{
+				"node_selector_terms": schema.ListNestedAttribute{
+					Required:            true,
+					MarkdownDescription: "Terms, of which a node must meet one.",
+					Validators:          []validator.List{listvalidator.SizeAtLeast(1)},
+					NestedObject:        schema.NestedAttributeObject{Attributes: nodeTermAttributes()},
 				},
+			}),
+			preferred: schema.ListNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Nodes that it rather runs on.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"weight":     weight(),
+					"preference": schema.SingleNestedAttribute{Required: true, MarkdownDescription: "The nodes.", Attributes: nodeTermAttributes()},
+				}},
 			},
-			"pod_affinity":      podAffinityAttribute("Pods that the server runs near."),
-			"pod_anti_affinity": podAffinityAttribute("Pods that the server keeps away from."),
-		},
-	}
+		}),
+		"pod_affinity":      podAffinityAttribute("Pods that the server runs near."),
+		"pod_anti_affinity": podAffinityAttribute("Pods that the server keeps away from."),
+	})
 }
 
 func podAffinityAttribute(text string) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: text,
-		Attributes: map[string]schema.Attribute{
-			required: schema.ListNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "What must be so.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: podTermAttributes()},
-			},
-			preferred: schema.ListNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "What is rather so.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"weight":            weight(),
-					"pod_affinity_term": schema.SingleNestedAttribute{Required: true, MarkdownDescription: "The pods.", Attributes: podTermAttributes()},
-				}},
-			},
+	return optional.Nested(text, map[string]schema.Attribute{
+		required: schema.ListNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "What must be so.",
+			NestedObject:        schema.NestedAttributeObject{Attributes: podTermAttributes()},
 		},
-	}
+		preferred: schema.ListNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "What is rather so.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"weight":            weight(),
+				"pod_affinity_term": schema.SingleNestedAttribute{Required: true, MarkdownDescription: "The pods.", Attributes: podTermAttributes()},
+			}},
+		},
+	})
 }
 
 func nodeTermAttributes() map[string]schema.Attribute {
@@ -109,23 +94,19 @@ func podTermAttributes() map[string]schema.Attribute {
 }
 
 func labelSelector(text string) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: text,
-		Attributes: map[string]schema.Attribute{
-			"match_labels": schema.MapAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Labels with their values.",
-				Validators: []validator.Map{
-					mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1), validate.Text("Invalid label key", validate.LabelKey)),
-					mapvalidator.ValueStringsAre(validate.Text("Invalid label value", validate.LabelValue)),
-				},
+	return optional.Nested(text, map[string]schema.Attribute{
+		"match_labels": schema.MapAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Labels with their values.",
+			Validators: []validator.Map{
+				mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1), validate.Text("Invalid label key", validate.LabelKey)),
+				mapvalidator.ValueStringsAre(validate.Text("Invalid label value", validate.LabelValue)),
 			},
-			"match_expressions": requirements("What the labels must be.", "`In`, `NotIn`, `Exists` or `DoesNotExist`.", []string{
-				string(metav1.LabelSelectorOpIn), string(metav1.LabelSelectorOpNotIn), string(metav1.LabelSelectorOpExists), string(metav1.LabelSelectorOpDoesNotExist),
-			}),
 		},
-	}
+		"match_expressions": requirements("What the labels must be.", "`In`, `NotIn`, `Exists` or `DoesNotExist`.", []string{
+			string(metav1.LabelSelectorOpIn), string(metav1.LabelSelectorOpNotIn), string(metav1.LabelSelectorOpExists), string(metav1.LabelSelectorOpDoesNotExist),
+		}),
+	})
 }
 
 func requirements(text, operatorText string, operators []string) schema.Attribute {

@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
@@ -35,24 +36,21 @@ func diskObject() schema.NestedAttributeObject {
 		Attributes: map[string]schema.Attribute{
 			"path":     schema.StringAttribute{Required: true, MarkdownDescription: "Path of the file on the node.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
 			"type":     schema.StringAttribute{Required: true, MarkdownDescription: "`Disk`: the file exists. `DiskOrCreate`: it is made when it does not exist.", Validators: []validator.String{stringvalidator.OneOf(string(kubevirtv1.HostDiskExists), string(kubevirtv1.HostDiskExistsOrCreate))}},
-			"capacity": amount(false, "Size of the file to make, for example `2Gi`; only for `DiskOrCreate`."),
-			"shared":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether all nodes see the same file at the path, so that the server can migrate. Default: `false`."},
+			"capacity": optional.Amount("Size of the file to make, for example `2Gi`; only for `DiskOrCreate`."),
+			"shared":   optional.Flag("Whether all nodes see the same file at the path, so that the server can migrate. Default: `false`."),
 		},
 	}
-	kinds["empty_disk"] = schema.SingleNestedAttribute{MarkdownDescription: "An empty disk that is gone when the server stops.", Attributes: map[string]schema.Attribute{"capacity": amount(true, "Size of the disk, for example `2Gi`.")}}
+	kinds["empty_disk"] = schema.SingleNestedAttribute{MarkdownDescription: "An empty disk that is gone when the server stops.", Attributes: map[string]schema.Attribute{"capacity": optional.RequiredAmount("Size of the disk, for example `2Gi`.")}}
 	names := slices.Collect(maps.Keys(kinds))
 	out, one := kindsOf(kinds)
 	maps.Copy(out, deviceAttributes())
-	flag := func(text string) schema.BoolAttribute {
-		return schema.BoolAttribute{Optional: true, MarkdownDescription: text + restart}
-	}
-	out["read_only"] = flag("Whether the guest may only read the disk. Default: `false`, and `true` for a CD-ROM drive.")
-	out["cdrom"] = flag("`true`: the guest sees a CD-ROM drive. One without a source is empty: adding one inserts a medium, removing it ejects the medium. An empty drive needs KubeVirt 1.9, or its feature gate `DeclarativeHotplugVolumes`. Default: `false`.")
-	out["tray"] = schema.StringAttribute{Optional: true, MarkdownDescription: "Tray of a CD-ROM drive when the server starts: `closed` (default) or `open`." + restart, Validators: []validator.String{stringvalidator.OneOf("", string(kubevirtv1.TrayStateClosed), string(kubevirtv1.TrayStateOpen))}}
-	out["lun"] = flag("`true`: the guest sees a LUN, to which it can send SCSI commands of its own; for `persistent_volume_claim` and `data_volume`. Default: `false`.")
-	out["reservation"] = flag("Whether the guest may make SCSI persistent reservations on a LUN; KubeVirt needs the feature gate `PersistentReservation`. Default: `false`.")
-	out["shareable"] = flag("Whether several servers may write to the disk at the same time; what they write is theirs to coordinate. It needs the cache `none`, the default then; a CD-ROM drive and a LUN ignore it. Default: `false`.")
-	out["hotpluggable"] = flag("Whether the disk can be plugged into and out of a running server, for `persistent_volume_claim` and `data_volume` on the bus `scsi` or `virtio`. It takes effect live with KubeVirt 1.9, or its feature gate `DeclarativeHotplugVolumes`; without that, KubeVirt accepts such a disk but never attaches it to a server that runs. Default: `false`.")
+	out["read_only"] = optional.Flag("Whether the guest may only read the disk. Default: `false`, and `true` for a CD-ROM drive.")
+	out["cdrom"] = optional.Flag("`true`: the guest sees a CD-ROM drive. One without a source is empty: adding one inserts a medium, removing it ejects the medium. An empty drive needs KubeVirt 1.9, or its feature gate `DeclarativeHotplugVolumes`. Default: `false`.")
+	out["tray"] = optional.OneOf("Tray of a CD-ROM drive when the server starts: `closed` (default) or `open`."+restart, kubevirtv1.TrayStateClosed, kubevirtv1.TrayStateOpen)
+	out["lun"] = optional.Flag("`true`: the guest sees a LUN, to which it can send SCSI commands of its own; for `persistent_volume_claim` and `data_volume`. Default: `false`.")
+	out["reservation"] = optional.Flag("Whether the guest may make SCSI persistent reservations on a LUN; KubeVirt needs the feature gate `PersistentReservation`. Default: `false`.")
+	out["shareable"] = optional.Flag("Whether several servers may write to the disk at the same time; what they write is theirs to coordinate. It needs the cache `none`, the default then; a CD-ROM drive and a LUN ignore it. Default: `false`.")
+	out["hotpluggable"] = optional.Flag("Whether the disk can be plugged into and out of a running server, for `persistent_volume_claim` and `data_volume` on the bus `scsi` or `virtio`. It takes effect live with KubeVirt 1.9, or its feature gate `DeclarativeHotplugVolumes`; without that, KubeVirt accepts such a disk but never attaches it to a server that runs. Default: `false`.")
 	return schema.NestedAttributeObject{Attributes: out, Validators: []validator.Object{diskSource{Object: one, names: names}}}
 }
 
@@ -71,12 +69,12 @@ func filesystemObject() schema.NestedAttributeObject {
 
 // volumeKinds are the sources that both disks and filesystems have.
 func volumeKinds() map[string]schema.SingleNestedAttribute {
-	label := schema.StringAttribute{Optional: true, MarkdownDescription: "Label of the volume that the guest sees, for example `OEMDRV`; at most 32 characters. A filesystem has none, and ignores it. Default: `cfgdata`.", Validators: []validator.String{stringvalidator.LengthAtMost(maxVolumeLabel)}}
-	optional := schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the server starts without it. Default: `false`."}
+	label := optional.Text("Label of the volume that the guest sees, for example `OEMDRV`; at most 32 characters. A filesystem has none, and ignores it. Default: `cfgdata`.", stringvalidator.LengthAtMost(maxVolumeLabel))
+	mayMiss := optional.Flag("Whether the server starts without it. Default: `false`.")
 	return map[string]schema.SingleNestedAttribute{
 		"persistent_volume_claim": {MarkdownDescription: "A PersistentVolumeClaim.", Attributes: map[string]schema.Attribute{"claim_name": requiredName("The claim.")}},
-		"config_map":              {MarkdownDescription: "A ConfigMap: each key is a file.", Attributes: map[string]schema.Attribute{"name": requiredName("The ConfigMap."), "optional": optional, "volume_label": label}},
-		"secret":                  {MarkdownDescription: "A Secret: each key is a file.", Attributes: map[string]schema.Attribute{"secret_name": requiredName("The Secret."), "optional": optional, "volume_label": label}},
+		"config_map":              {MarkdownDescription: "A ConfigMap: each key is a file.", Attributes: map[string]schema.Attribute{"name": requiredName("The ConfigMap."), "optional": mayMiss, "volume_label": label}},
+		"secret":                  {MarkdownDescription: "A Secret: each key is a file.", Attributes: map[string]schema.Attribute{"secret_name": requiredName("The Secret."), "optional": mayMiss, "volume_label": label}},
 		"service_account":         {MarkdownDescription: "A ServiceAccount's `ca.crt`, `namespace` and `token`.", Attributes: map[string]schema.Attribute{"service_account_name": requiredName("The ServiceAccount.")}},
 		"downward_api": {
 			MarkdownDescription: "Files that tell the guest about the pod that it runs in.",
@@ -95,9 +93,9 @@ func volumeKinds() map[string]schema.SingleNestedAttribute {
 func containerDiskAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"image":             schema.StringAttribute{Required: true, MarkdownDescription: "The image, for example `quay.io/containerdisks/fedora:42`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-		"path":              schema.StringAttribute{Optional: true, MarkdownDescription: "Path of the disk in the image. Default: the file in `/disk`."},
+		"path":              optional.Text("Path of the disk in the image. Default: the file in `/disk`."),
 		"image_pull_secret": objectName("Secret to pull the image with."),
-		"image_pull_policy": schema.StringAttribute{Optional: true, MarkdownDescription: "`Always`, `IfNotPresent` or `Never`. Default: `Always` for the tag `latest`, else `IfNotPresent`.", Validators: []validator.String{stringvalidator.OneOf("", string(corev1.PullAlways), string(corev1.PullIfNotPresent), string(corev1.PullNever))}},
+		"image_pull_policy": optional.OneOf("`Always`, `IfNotPresent` or `Never`. Default: `Always` for the tag `latest`, else `IfNotPresent`.", corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever),
 	}
 }
 
@@ -110,7 +108,7 @@ func requiredName(text string) schema.StringAttribute {
 }
 
 func objectName(text string) schema.StringAttribute {
-	return schema.StringAttribute{Optional: true, MarkdownDescription: text, Validators: []validator.String{validate.Text("Invalid name", validate.DNSSubdomain)}}
+	return optional.Text(text, validate.Text("Invalid name", validate.DNSSubdomain))
 }
 
 func downwardField() schema.NestedAttributeObject {
@@ -118,17 +116,13 @@ func downwardField() schema.NestedAttributeObject {
 		Validators: []validator.Object{validate.ExactlyOne("field", "field_path", "resource_field_ref")},
 		Attributes: map[string]schema.Attribute{
 			"path":       schema.StringAttribute{Required: true, MarkdownDescription: "Name of the file.", Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid path", validate.LocalPath)}},
-			"mode":       schema.Int64Attribute{Optional: true, MarkdownDescription: "Permissions of the file in decimal: 256 is 0400. Default: 420, which is 0644.", Validators: []validator.Int64{int64validator.Between(0, maxMode)}},
-			"field_path": schema.StringAttribute{Optional: true, MarkdownDescription: "Field of the pod, for example `metadata.labels` or `metadata.annotations['example.org/a']`."},
-			"resource_field_ref": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "Resource of one of the pod's containers.",
-				Attributes: map[string]schema.Attribute{
-					"container_name": schema.StringAttribute{Required: true, MarkdownDescription: "The container; the guest's is `compute`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid name", validate.DNSLabel)}},
-					"resource":       schema.StringAttribute{Required: true, MarkdownDescription: "The resource, for example `limits.memory` or `requests.cpu`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-					"divisor":        divisorAttribute(),
-				},
-			},
+			"mode":       optional.Number("Permissions of the file in decimal: 256 is 0400. Default: 420, which is 0644.", 0, maxMode),
+			"field_path": optional.Text("Field of the pod, for example `metadata.labels` or `metadata.annotations['example.org/a']`."),
+			"resource_field_ref": optional.Nested("Resource of one of the pod's containers.", map[string]schema.Attribute{
+				"container_name": schema.StringAttribute{Required: true, MarkdownDescription: "The container; the guest's is `compute`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid name", validate.DNSLabel)}},
+				"resource":       schema.StringAttribute{Required: true, MarkdownDescription: "The resource, for example `limits.memory` or `requests.cpu`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
+				"divisor":        divisorAttribute(),
+			}),
 		},
 	}
 }
@@ -159,56 +153,31 @@ func (v diskSource) ValidateObject(ctx context.Context, req validator.ObjectRequ
 
 // deviceAttributes are what the root disk and additional disks have in common.
 func deviceAttributes() map[string]schema.Attribute {
-	buses := []string{"", string(kubevirtv1.DiskBusVirtio), string(kubevirtv1.DiskBusSCSI), string(kubevirtv1.DiskBusSATA), string(kubevirtv1.DiskBusUSB)}
+	buses := []string{string(kubevirtv1.DiskBusVirtio), string(kubevirtv1.DiskBusSCSI), string(kubevirtv1.DiskBusSATA), string(kubevirtv1.DiskBusUSB)}
 	blockSize := func(required bool, text string) schema.Int64Attribute {
 		return schema.Int64Attribute{Required: required, Optional: !required, MarkdownDescription: text}
 	}
 	return map[string]schema.Attribute{
-		"bus": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Bus of the disk: `" + strings.Join(buses[1:], "`, `") + "`. Default: `virtio`; of a CD-ROM drive `sata`, of a LUN `scsi`." + restart,
-			Validators:          []validator.String{stringvalidator.OneOf(buses...)},
-		},
-		"boot_order": schema.Int64Attribute{Optional: true, MarkdownDescription: "Place in the boot order, from 1." + restart, Validators: []validator.Int64{int64validator.AtLeast(1)}},
-		"serial": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Serial number that the guest sees, to find the disk by; on the bus `virtio` a guest sees its first 20 characters. A CD-ROM drive and a LUN ignore it. Default: a new one at each start." + restart,
-			Validators:          []validator.String{stringvalidator.LengthAtMost(maxSerial), validate.Text("Invalid serial number", validate.Serial)},
-		},
-		"cache": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Cache of the node: `none`, `writethrough` or `writeback`. Default: `none` where the storage allows it, else `writethrough`." + restart,
-			Validators:          []validator.String{stringvalidator.OneOf("", string(kubevirtv1.CacheNone), string(kubevirtv1.CacheWriteThrough), string(kubevirtv1.CacheWriteBack))},
-		},
-		"io": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "How QEMU does I/O: `native` or `threads`. Default: `native` for block devices and preallocated files, else `threads`." + restart,
-			Validators:          []validator.String{stringvalidator.OneOf("", string(kubevirtv1.IONative), string(kubevirtv1.IOThreads))},
-		},
-		"dedicated_io_thread": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the disk has an I/O thread of its own; for the bus `virtio`. Default: `false`." + restart},
-		"error_policy": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "What happens when the storage fails: `stop` (default) pauses the guest, `report` tells it, `ignore` does neither, `enospace` pauses it when the storage is full and tells it of anything else." + restart,
-			Validators: []validator.String{stringvalidator.OneOf("", string(kubevirtv1.DiskErrorPolicyStop), string(kubevirtv1.DiskErrorPolicyIgnore),
-				string(kubevirtv1.DiskErrorPolicyReport), string(kubevirtv1.DiskErrorPolicyEnospace))},
-		},
-		"block_size": schema.SingleNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: "Block size that the guest sees: `custom`, or that of the volume. Default: 512 bytes." + restart,
-			Attributes: map[string]schema.Attribute{
-				"match_volume": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the guest sees the volume's own block size. Default: `false`."},
-				"custom": schema.SingleNestedAttribute{
-					Optional:            true,
-					MarkdownDescription: "Block sizes in bytes, each a power of 2 from 512 to 2097152.",
-					Validators:          []validator.Object{validate.BlockSizes()},
-					Attributes: map[string]schema.Attribute{
-						"logical":             blockSize(true, "Logical block size, at most the physical one; 512 on the bus `sata`."),
-						"physical":            blockSize(true, "Physical block size."),
-						"discard_granularity": blockSize(false, "Granularity of discards, a multiple of the logical block size."),
-					},
+		"bus":                 optional.OneOf("Bus of the disk: `"+strings.Join(buses, "`, `")+"`. Default: `virtio`; of a CD-ROM drive `sata`, of a LUN `scsi`."+restart, buses...),
+		"boot_order":          schema.Int64Attribute{Optional: true, MarkdownDescription: "Place in the boot order, from 1." + restart, Validators: []validator.Int64{int64validator.AtLeast(1)}},
+		"serial":              optional.Text("Serial number that the guest sees, to find the disk by; on the bus `virtio` a guest sees its first 20 characters. A CD-ROM drive and a LUN ignore it. Default: a new one at each start."+restart, stringvalidator.LengthAtMost(maxSerial), validate.Text("Invalid serial number", validate.Serial)),
+		"cache":               optional.OneOf("Cache of the node: `none`, `writethrough` or `writeback`. Default: `none` where the storage allows it, else `writethrough`."+restart, kubevirtv1.CacheNone, kubevirtv1.CacheWriteThrough, kubevirtv1.CacheWriteBack),
+		"io":                  optional.OneOf("How QEMU does I/O: `native` or `threads`. Default: `native` for block devices and preallocated files, else `threads`."+restart, kubevirtv1.IONative, kubevirtv1.IOThreads),
+		"dedicated_io_thread": optional.Flag("Whether the disk has an I/O thread of its own; for the bus `virtio`. Default: `false`." + restart),
+		"error_policy":        optional.OneOf("What happens when the storage fails: `stop` (default) pauses the guest, `report` tells it, `ignore` does neither, `enospace` pauses it when the storage is full and tells it of anything else."+restart, kubevirtv1.DiskErrorPolicyStop, kubevirtv1.DiskErrorPolicyIgnore, kubevirtv1.DiskErrorPolicyReport, kubevirtv1.DiskErrorPolicyEnospace),
+		"block_size": optional.Nested("Block size that the guest sees: `custom`, or that of the volume. Default: 512 bytes."+restart, map[string]schema.Attribute{
+			"match_volume": optional.Flag("Whether the guest sees the volume's own block size. Default: `false`."),
+			"custom": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Block sizes in bytes, each a power of 2 from 512 to 2097152.",
+				Validators:          []validator.Object{validate.BlockSizes()},
+				Attributes: map[string]schema.Attribute{
+					"logical":             blockSize(true, "Logical block size, at most the physical one; 512 on the bus `sata`."),
+					"physical":            blockSize(true, "Physical block size."),
+					"discard_granularity": blockSize(false, "Granularity of discards, a multiple of the logical block size."),
 				},
 			},
-		},
-		"tag": schema.StringAttribute{Optional: true, MarkdownDescription: "Tag that the guest finds in its config drive's metadata, beside the disk's address." + restart},
+		}),
+		"tag": optional.Text("Tag that the guest finds in its config drive's metadata, beside the disk's address." + restart),
 	}
 }

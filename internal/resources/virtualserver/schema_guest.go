@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -39,22 +40,14 @@ func versionAttribute(of, what, lands string) schema.Attribute {
 }
 
 func cloudInitSecretAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "cloud-init data from Secrets that you made, in the server's namespace. The server only refers to them: it does not change or delete them, and does not notice when they change.",
-		Attributes: map[string]schema.Attribute{
-			"name":              objectName("Secret with the user data under the key `userdata`, in place of `cloud_init` and `users`." + restart),
-			"network_data_name": objectName("Secret with the network data under the key `networkdata`, in place of `network_data`. It can be the same." + restart),
-		},
-	}
+	return optional.Nested("cloud-init data from Secrets that you made, in the server's namespace. The server only refers to them: it does not change or delete them, and does not notice when they change.", map[string]schema.Attribute{
+		"name":              objectName("Secret with the user data under the key `userdata`, in place of `cloud_init` and `users`." + restart),
+		"network_data_name": objectName("Secret with the network data under the key `networkdata`, in place of `network_data`. It can be the same." + restart),
+	})
 }
 
 func cloudInitTypeAttribute() schema.Attribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: "How the guest finds its cloud-init data: on a disk for the data source `nocloud` (default) or on one for `configdrive`." + restart,
-		Validators:          []validator.String{stringvalidator.OneOf("", convert.NoCloud, convert.ConfigDrive)},
-	}
+	return optional.OneOf("How the guest finds its cloud-init data: on a disk for the data source `nocloud` (default) or on one for `configdrive`."+restart, convert.NoCloud, convert.ConfigDrive)
 }
 
 func networkDataAttribute() schema.Attribute {
@@ -89,7 +82,7 @@ func usersAttribute() schema.Attribute {
 				Validators:          []validator.String{validate.Text("Invalid password", oneLine)},
 			},
 			"password_wo_version": versionAttribute("password_wo", "the user data, with the password,", firstBoot),
-			"lock_passwd":         schema.BoolAttribute{Optional: true, MarkdownDescription: "`true` forbids logging in with a password. Default: `false` for a user with a password, else cloud-init's own, `true`." + firstBoot},
+			"lock_passwd":         optional.Flag("`true` forbids logging in with a password. Default: `false` for a user with a password, else cloud-init's own, `true`." + firstBoot),
 			"ssh_authorized_keys": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "SSH public keys, each as a line of `authorized_keys`." + firstBoot,
@@ -100,8 +93,8 @@ func usersAttribute() schema.Attribute {
 				MarkdownDescription: "Further groups of the user." + firstBoot,
 				Validators:          []validator.List{listvalidator.ValueStringsAre(validate.Text("Invalid group name", accountName), stringvalidator.LengthAtLeast(1))},
 			},
-			"sudo":  schema.StringAttribute{Optional: true, MarkdownDescription: "Rule for sudo, for example `ALL=(ALL) NOPASSWD:ALL`. Default: none." + firstBoot, Validators: []validator.String{validate.Text("Invalid sudo rule", oneLine)}},
-			"shell": schema.StringAttribute{Optional: true, MarkdownDescription: "Login shell, for example `/bin/bash`. Default: the guest's." + firstBoot, Validators: []validator.String{validate.Text("Invalid shell", oneLine)}},
+			"sudo":  optional.Text("Rule for sudo, for example `ALL=(ALL) NOPASSWD:ALL`. Default: none."+firstBoot, validate.Text("Invalid sudo rule", oneLine)),
+			"shell": optional.Text("Login shell, for example `/bin/bash`. Default: the guest's."+firstBoot, validate.Text("Invalid shell", oneLine)),
 		}},
 	}
 }
@@ -113,61 +106,42 @@ func accessCredentialsAttribute() schema.Attribute {
 		a.Validators = append(a.Validators, stringvalidator.LengthAtLeast(1))
 		return a
 	}
-	way := func(text string) schema.Attribute {
-		return schema.SingleNestedAttribute{Optional: true, MarkdownDescription: text, Attributes: map[string]schema.Attribute{}}
-	}
 	return schema.ListNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "SSH keys and passwords that KubeVirt brings into the guest from Secrets that you made, in the server's namespace. What the guest agent brings follows a changed Secret **live**; changing this list takes effect at the next **restart** of the server.",
 		NestedObject: schema.NestedAttributeObject{
 			Validators: []validator.Object{validate.ExactlyOne("credential", "ssh_public_key", "user_password")},
 			Attributes: map[string]schema.Attribute{
-				"ssh_public_key": schema.SingleNestedAttribute{
-					Optional:            true,
-					MarkdownDescription: "SSH public keys: every value of a Secret is one or several.",
-					Attributes: map[string]schema.Attribute{
-						"secret_name": required("Secret with the keys." + restart),
-						"propagation_method": schema.SingleNestedAttribute{
-							Required:            true,
-							MarkdownDescription: "How the keys reach the guest: exactly one." + restart,
-							Validators:          []validator.Object{validate.ExactlyOne("propagation method", "qemu_guest_agent", "config_drive", "no_cloud")},
-							Attributes: map[string]schema.Attribute{
-								"qemu_guest_agent": schema.SingleNestedAttribute{
-									Optional:            true,
-									MarkdownDescription: "The guest agent writes them, also when the Secret changes, **live**.",
-									Attributes: map[string]schema.Attribute{"users": schema.ListAttribute{
-										Required: true, ElementType: types.StringType,
-										MarkdownDescription: "Accounts of the guest that get the keys." + restart,
-										Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
-									}},
-								},
-								"config_drive": way("cloud-init finds them, for its default user. Needs cloud-init data and `cloud_init_type = \"configdrive\"`."),
-								"no_cloud":     way("cloud-init finds them, for its default user. Needs cloud-init data and `cloud_init_type = \"nocloud\"`, the default."),
-							},
+				"ssh_public_key": optional.Nested("SSH public keys: every value of a Secret is one or several.", map[string]schema.Attribute{
+					"secret_name": required("Secret with the keys." + restart),
+					"propagation_method": schema.SingleNestedAttribute{
+						Required:            true,
+						MarkdownDescription: "How the keys reach the guest: exactly one." + restart,
+						Validators:          []validator.Object{validate.ExactlyOne("propagation method", "qemu_guest_agent", "config_drive", "no_cloud")},
+						Attributes: map[string]schema.Attribute{
+							"qemu_guest_agent": optional.Nested("The guest agent writes them, also when the Secret changes, **live**.", map[string]schema.Attribute{"users": schema.ListAttribute{
+								Required: true, ElementType: types.StringType,
+								MarkdownDescription: "Accounts of the guest that get the keys." + restart,
+								Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+							}}),
+							"config_drive": optional.Nothing("cloud-init finds them, for its default user. Needs cloud-init data and `cloud_init_type = \"configdrive\"`."),
+							"no_cloud":     optional.Nothing("cloud-init finds them, for its default user. Needs cloud-init data and `cloud_init_type = \"nocloud\"`, the default."),
 						},
 					},
-				},
-				"user_password": schema.SingleNestedAttribute{
-					Optional:            true,
-					MarkdownDescription: "Passwords, which the guest agent sets, also when the Secret changes, **live**.",
-					Attributes: map[string]schema.Attribute{
-						"secret_name": required("Secret whose keys are accounts of the guest and whose values are their passwords." + restart),
-					},
-				},
+				}),
+				"user_password": optional.Nested("Passwords, which the guest agent sets, also when the Secret changes, **live**.", map[string]schema.Attribute{
+					"secret_name": required("Secret whose keys are accounts of the guest and whose values are their passwords." + restart),
+				}),
 			},
 		},
 	}
 }
 
 func sysprepAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "Answer file of a Windows guest, `autounattend.xml` or `unattend.xml`, on a CD-ROM of the server. Windows reads it while it is installed or generalized, not at every boot. Write either `config_map` or `secret`.",
-		Attributes: map[string]schema.Attribute{
-			"config_map": objectName("ConfigMap with the answer file, in the server's namespace." + restart),
-			"secret":     objectName("Secret with the answer file, in the server's namespace." + restart),
-		},
-	}
+	return optional.Nested("Answer file of a Windows guest, `autounattend.xml` or `unattend.xml`, on a CD-ROM of the server. Windows reads it while it is installed or generalized, not at every boot. Write either `config_map` or `secret`.", map[string]schema.Attribute{
+		"config_map": objectName("ConfigMap with the answer file, in the server's namespace." + restart),
+		"secret":     objectName("Secret with the answer file, in the server's namespace." + restart),
+	})
 }
 
 func ignitionAttribute() schema.Attribute {

@@ -3,10 +3,10 @@ package virtualserver
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -23,30 +23,10 @@ func preferenceAttribute() schema.Attribute {
 }
 
 func referenceAttribute(text, what, namespaced, cluster string) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: text + " Either `name` or `infer_from_volume`.",
-		Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Name of the " + what + ".",
-				Validators:          []validator.String{validate.Text("Invalid name", validate.DNSSubdomain)},
-			},
-			"kind": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "`" + cluster + "` (default), which all namespaces share, or `" + namespaced + "` of the server's namespace.",
-				Validators:          []validator.String{stringvalidator.OneOfCaseInsensitive("", cluster, namespaced, cluster+"s", namespaced+"s")},
-			},
-			"infer_from_volume": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Disk whose claim, DataVolume, DataSource or cloned claim carries the name of the " + what + " as a label: `root`, or the key of an additional disk. It is looked up when the server is created and when this changes; an import reads the name that was found.",
-				Validators:          []validator.String{validate.Text("Invalid device name", validate.DNSLabel)},
-			},
-			"infer_from_volume_failure_policy": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "What happens when the disk names none: `Reject` (default), an error, or `Ignore`, and the server goes without.",
-				Validators:          []validator.String{stringvalidator.OneOf("", string(kubevirtv1.RejectInferFromVolumeFailure), string(kubevirtv1.IgnoreInferFromVolumeFailure))},
-			},
-		},
-	}
+	return optional.Nested(text+" Either `name` or `infer_from_volume`.", map[string]schema.Attribute{
+		"name":                             optional.Text("Name of the "+what+".", validate.Text("Invalid name", validate.DNSSubdomain)),
+		"kind":                             optional.Text("`"+cluster+"` (default), which all namespaces share, or `"+namespaced+"` of the server's namespace.", stringvalidator.OneOfCaseInsensitive("", cluster, namespaced, cluster+"s", namespaced+"s")),
+		"infer_from_volume":                optional.Text("Disk whose claim, DataVolume, DataSource or cloned claim carries the name of the "+what+" as a label: `root`, or the key of an additional disk. It is looked up when the server is created and when this changes; an import reads the name that was found.", validate.Text("Invalid device name", validate.DNSLabel)),
+		"infer_from_volume_failure_policy": optional.OneOf("What happens when the disk names none: `Reject` (default), an error, or `Ignore`, and the server goes without.", kubevirtv1.RejectInferFromVolumeFailure, kubevirtv1.IgnoreInferFromVolumeFailure),
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -44,51 +45,25 @@ func networkAttribute() schema.Attribute {
 		"udp":     ports("UDP ports that the server's Service exposes, as `tcp`, named `udp-<port>`." + live),
 		"service": serviceAttribute(),
 
-		"pod_network": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether the server has an interface on the pod network, the network of the cluster's pods. `false` gives it none, so that the Service reaches it only through an interface with `default = true`. Default: a new server has one, and an imported one is left as it is." + restart,
-		},
-		"interfaces": interfacesAttribute(),
-		"multiqueue": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether `virtio` interfaces get as many queues as the server has vCPUs. Default: no, unless `preference` says so." + restart,
-		},
-		"hostname": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Host name that DHCP and cloud-init give the guest: a DNS label. Default: the server's `vm_name`." + restart,
-			Validators:          []validator.String{validate.Text("Invalid host name", validate.DNSLabel)},
-		},
-		"subdomain": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Subdomain of the guest. With a headless Service of this name in the namespace, the cluster's DNS knows the guest as `<hostname>.<subdomain>.<namespace>.svc.<cluster domain>`." + restart,
-			Validators:          []validator.String{validate.Text("Invalid subdomain", validate.DNSSubdomain)},
-		},
-		"dns_policy": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Where the guest's resolver configuration comes from: `ClusterFirst` (Kubernetes' default), `ClusterFirstWithHostNet`, `Default` (the node's) or `None` (only `dns_config`)." + restart,
-			Validators:          []validator.String{stringvalidator.OneOf("", string(corev1.DNSClusterFirst), string(corev1.DNSClusterFirstWithHostNet), string(corev1.DNSDefault), string(corev1.DNSNone))},
-		},
-		"dns_config": schema.SingleNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: "Resolver configuration on top of what `dns_policy` gives." + restart,
-			Attributes: map[string]schema.Attribute{
-				"nameservers": nameservers,
-				"searches":    searches,
-				"options": schema.ListNestedAttribute{
-					Optional:            true,
-					MarkdownDescription: "Resolver options.",
-					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-						"name":  schema.StringAttribute{Required: true, MarkdownDescription: "Name of the option, for example `ndots`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-						"value": schema.StringAttribute{Optional: true, MarkdownDescription: "Value of the option."},
-					}},
-				},
+		"pod_network": optional.Flag("Whether the server has an interface on the pod network, the network of the cluster's pods. `false` gives it none, so that the Service reaches it only through an interface with `default = true`. Default: a new server has one, and an imported one is left as it is." + restart),
+		"interfaces":  interfacesAttribute(),
+		"multiqueue":  optional.Flag("Whether `virtio` interfaces get as many queues as the server has vCPUs. Default: no, unless `preference` says so." + restart),
+		"hostname":    optional.Text("Host name that DHCP and cloud-init give the guest: a DNS label. Default: the server's `vm_name`."+restart, validate.Text("Invalid host name", validate.DNSLabel)),
+		"subdomain":   optional.Text("Subdomain of the guest. With a headless Service of this name in the namespace, the cluster's DNS knows the guest as `<hostname>.<subdomain>.<namespace>.svc.<cluster domain>`."+restart, validate.Text("Invalid subdomain", validate.DNSSubdomain)),
+		"dns_policy":  optional.OneOf("Where the guest's resolver configuration comes from: `ClusterFirst` (Kubernetes' default), `ClusterFirstWithHostNet`, `Default` (the node's) or `None` (only `dns_config`)."+restart, corev1.DNSClusterFirst, corev1.DNSClusterFirstWithHostNet, corev1.DNSDefault, corev1.DNSNone),
+		"dns_config": optional.Nested("Resolver configuration on top of what `dns_policy` gives."+restart, map[string]schema.Attribute{
+			"nameservers": nameservers,
+			"searches":    searches,
+			"options": schema.ListNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Resolver options.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"name":  schema.StringAttribute{Required: true, MarkdownDescription: "Name of the option, for example `ndots`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
+					"value": optional.Text("Value of the option."),
+				}},
 			},
-		},
+		}),
 	}
 	maps.Copy(attributes, nicAttributes("`masquerade` (default): behind network address translation. `bridge`: with the pod's own address, where KubeVirt's configuration permits it; such a server cannot be migrated live. `passt_binding`: KubeVirt's own passt, behind its feature gate. Any other name is the one of a network binding plugin that KubeVirt's configuration registers, for example `passt`."))
-	return schema.SingleNestedAttribute{
-		Optional:            true,
-		MarkdownDescription: "The server's network interfaces, and the Service that exposes its ports. `binding`, `model`, `mac_address`, `boot_order`, `pci_address`, `acpi_index`, `tag` and `dhcp_options` are those of the interface on the pod network.",
-		Attributes:          attributes,
-	}
+	return optional.Nested("The server's network interfaces, and the Service that exposes its ports. `binding`, `model`, `mac_address`, `boot_order`, `pci_address`, `acpi_index`, `tag` and `dhcp_options` are those of the interface on the pod network.", attributes)
 }

@@ -3,7 +3,6 @@ package virtualserver
 import (
 	"strconv"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -12,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -25,7 +25,7 @@ func readinessProbeAttribute() schema.Attribute {
 
 func probeAttribute(text string) schema.Attribute {
 	number := func(text string, least int64) schema.Int64Attribute {
-		return schema.Int64Attribute{Optional: true, MarkdownDescription: text, Validators: []validator.Int64{int64validator.Between(least, maxInt32)}}
+		return optional.Number(text, least, maxInt32)
 	}
 	port := schema.StringAttribute{
 		Required:            true,
@@ -37,44 +37,28 @@ func probeAttribute(text string) schema.Attribute {
 		MarkdownDescription: "Exactly one of `http_get`, `tcp_socket`, `exec` and `guest_agent_ping`. " + text,
 		Validators:          []validator.Object{validate.ExactlyOne("handler", "http_get", "tcp_socket", "exec", "guest_agent_ping")},
 		Attributes: map[string]schema.Attribute{
-			"http_get": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "A request over the pod network that the guest answers with a status from 200 to 399.",
-				Attributes: map[string]schema.Attribute{
-					"path":   schema.StringAttribute{Optional: true, MarkdownDescription: "Path, for example `/healthz`. Default: `/`."},
-					"port":   port,
-					"host":   schema.StringAttribute{Optional: true, MarkdownDescription: "Host to connect to. Default: the server's pod. For a virtual host, write the header `Host`."},
-					"scheme": schema.StringAttribute{Optional: true, MarkdownDescription: "`HTTP` (default) or `HTTPS`, whose certificate is not verified.", Validators: []validator.String{stringvalidator.OneOf("", string(corev1.URISchemeHTTP), string(corev1.URISchemeHTTPS))}},
-					"http_headers": schema.ListNestedAttribute{
-						Optional:            true,
-						MarkdownDescription: "Headers of the request. Anybody who may read the VirtualMachine sees them.",
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"name":  schema.StringAttribute{Required: true, MarkdownDescription: "Name.", Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid header name", headerProblem)}},
-							"value": schema.StringAttribute{Optional: true, MarkdownDescription: "Value."},
-						}},
-					},
+			"http_get": optional.Nested("A request over the pod network that the guest answers with a status from 200 to 399.", map[string]schema.Attribute{
+				"path":   optional.Text("Path, for example `/healthz`. Default: `/`."),
+				"port":   port,
+				"host":   optional.Text("Host to connect to. Default: the server's pod. For a virtual host, write the header `Host`."),
+				"scheme": optional.OneOf("`HTTP` (default) or `HTTPS`, whose certificate is not verified.", corev1.URISchemeHTTP, corev1.URISchemeHTTPS),
+				"http_headers": schema.ListNestedAttribute{
+					Optional:            true,
+					MarkdownDescription: "Headers of the request. Anybody who may read the VirtualMachine sees them.",
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"name":  schema.StringAttribute{Required: true, MarkdownDescription: "Name.", Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid header name", headerProblem)}},
+						"value": optional.Text("Value."),
+					}},
 				},
-			},
-			"tcp_socket": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "A port that accepts connections over the pod network.",
-				Attributes: map[string]schema.Attribute{
-					"port": port,
-					"host": schema.StringAttribute{Optional: true, MarkdownDescription: "Host to connect to. Default: the server's pod."},
-				},
-			},
-			"exec": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "A command that the guest agent runs in the guest and that must end with 0. The time limit fails the probe but does not end the command.",
-				Attributes: map[string]schema.Attribute{
-					"command": schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: "Program and arguments; no shell reads them.", Validators: []validator.List{listvalidator.SizeAtLeast(1)}},
-				},
-			},
-			"guest_agent_ping": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "The guest agent answers. Write `{}`.",
-				Attributes:          map[string]schema.Attribute{},
-			},
+			}),
+			"tcp_socket": optional.Nested("A port that accepts connections over the pod network.", map[string]schema.Attribute{
+				"port": port,
+				"host": optional.Text("Host to connect to. Default: the server's pod."),
+			}),
+			"exec": optional.Nested("A command that the guest agent runs in the guest and that must end with 0. The time limit fails the probe but does not end the command.", map[string]schema.Attribute{
+				"command": schema.ListAttribute{Required: true, ElementType: types.StringType, MarkdownDescription: "Program and arguments; no shell reads them.", Validators: []validator.List{listvalidator.SizeAtLeast(1)}},
+			}),
+			"guest_agent_ping":      optional.Nested("The guest agent answers. Write `{}`.", map[string]schema.Attribute{}),
 			"initial_delay_seconds": number("Seconds from the start to the first probe; KubeVirt adds 10. Default: 0.", 0),
 			"timeout_seconds":       number("Seconds that a probe may take. Default: 1.", 1),
 			"period_seconds":        number("Seconds between probes. Default: 10.", 1),

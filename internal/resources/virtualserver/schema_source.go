@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -23,7 +24,7 @@ func sourceAttribute() schema.Attribute {
 				"cert_config_map":      objectName("ConfigMap with the server's CA certificates."),
 				"extra_headers":        schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "HTTP headers to send, each `Name: value`."},
 				"secret_extra_headers": schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Secrets with HTTP headers to send."},
-				"checksum":             schema.StringAttribute{Optional: true, MarkdownDescription: "Checksum of the image, `<algorithm>:<hex digits>`, for example `sha256:...`."},
+				"checksum":             optional.Text("Checksum of the image, `<algorithm>:<hex digits>`, for example `sha256:...`."),
 			},
 		},
 		"s3": {
@@ -48,7 +49,7 @@ func sourceAttribute() schema.Attribute {
 				"disk_id":              requiredText("ID of the disk."),
 				"secret_ref":           requiredName("Secret with `accessKeyId` and `secretKey` of an oVirt user."),
 				"cert_config_map":      objectName("ConfigMap with the engine's CA certificates. Required unless `insecure_skip_verify` is set."),
-				"insecure_skip_verify": schema.BoolAttribute{Optional: true, MarkdownDescription: "`true`: the engine's certificate is not verified. Default: `false`."},
+				"insecure_skip_verify": optional.Flag("`true`: the engine's certificate is not verified. Default: `false`."),
 			},
 		},
 		"vddk": {
@@ -59,7 +60,7 @@ func sourceAttribute() schema.Attribute {
 				"backing_file":   requiredText("The disk's file, for example `[datastore1] vm/vm.vmdk`."),
 				"thumbprint":     requiredText("Thumbprint of the host's certificate."),
 				"secret_ref":     requiredName("Secret with `accessKeyId` and `secretKey` of a VMware user."),
-				"init_image_url": schema.StringAttribute{Optional: true, MarkdownDescription: "Image that holds the kit. Default: what CDI's ConfigMap `v2v-vmware` says."},
+				"init_image_url": optional.Text("Image that holds the kit. Default: what CDI's ConfigMap `v2v-vmware` says."),
 				"extra_args":     objectName("ConfigMap with further arguments of the kit."),
 			},
 		},
@@ -68,7 +69,7 @@ func sourceAttribute() schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"name":      requiredName("The image."),
 				"namespace": objectName("Its namespace. Default: the server's."),
-				"kind":      schema.StringAttribute{Optional: true, MarkdownDescription: "Kind of the image: `DataSource` (default), the only one that CDI has.", Validators: []validator.String{stringvalidator.OneOf("", convert.KindDataSource)}},
+				"kind":      optional.OneOf("Kind of the image: `DataSource` (default), the only one that CDI has.", convert.KindDataSource),
 			},
 		},
 		"snapshot": {
@@ -83,16 +84,12 @@ func sourceAttribute() schema.Attribute {
 			MarkdownDescription: "Import a container disk from an image registry: either `url` or `image_stream`.",
 			Validators:          []validator.Object{validate.ExactlyOne("source", "url", "image_stream")},
 			Attributes: map[string]schema.Attribute{
-				"url":             schema.StringAttribute{Optional: true, MarkdownDescription: "The image, `docker://<registry>/<image>:<tag>` or `oci-archive://<path>`.", Validators: []validator.String{validate.Text("Invalid URL", validate.URL("docker", "oci-archive"))}},
+				"url":             optional.Text("The image, `docker://<registry>/<image>:<tag>` or `oci-archive://<path>`.", validate.Text("Invalid URL", validate.URL("docker", "oci-archive"))),
 				"image_stream":    objectName("OpenShift image stream, in place of `url`; it needs `pull_method = \"node\"`."),
-				"pull_method":     schema.StringAttribute{Optional: true, MarkdownDescription: "`pod` (default) or `node` (the node's container runtime pulls).", Validators: []validator.String{stringvalidator.OneOf("", "pod", "node")}},
+				"pull_method":     optional.OneOf("`pod` (default) or `node` (the node's container runtime pulls).", "pod", "node"),
 				"secret_ref":      objectName("Secret with `accessKeyId` and `secretKey` of the registry."),
 				"cert_config_map": objectName("ConfigMap with the registry's CA certificates."),
-				"platform": schema.SingleNestedAttribute{
-					Optional:            true,
-					MarkdownDescription: "Which image of several for different platforms.",
-					Attributes:          map[string]schema.Attribute{"architecture": schema.StringAttribute{Optional: true, MarkdownDescription: "Architecture of the image, for example `amd64` or `arm64`. Default: the node's."}},
-				},
+				"platform":        optional.Nested("Which image of several for different platforms.", map[string]schema.Attribute{"architecture": optional.Text("Architecture of the image, for example `amd64` or `arm64`. Default: the node's.")}),
 			},
 		},
 		"pvc": {
@@ -107,7 +104,7 @@ func sourceAttribute() schema.Attribute {
 			MarkdownDescription: "Use a claim that exists. It is not deleted with the server.",
 			Attributes: map[string]schema.Attribute{
 				"name": requiredName("The claim."),
-				"kind": schema.StringAttribute{Optional: true, MarkdownDescription: "`PersistentVolumeClaim` (default), or `DataVolume`, whose import the server then waits for.", Validators: []validator.String{stringvalidator.OneOf("", convert.KindClaim, convert.KindDataVolume)}},
+				"kind": optional.OneOf("`PersistentVolumeClaim` (default), or `DataVolume`, whose import the server then waits for.", convert.KindClaim, convert.KindDataVolume),
 			},
 		},
 		"container_disk": {

@@ -14,6 +14,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -45,54 +46,28 @@ func storageAttribute() schema.Attribute {
 
 func rootAttribute() schema.Attribute {
 	claim := func(text string, modesText string) schema.SingleNestedAttribute {
-		return schema.SingleNestedAttribute{
-			Optional:            true,
-			MarkdownDescription: text,
-			Attributes: map[string]schema.Attribute{
-				"size":               amount(false, "Size of the disk, for example `20Gi`. It can grow, **live**, where the storage class can expand; it cannot shrink. Required for all but `storage` with the source `image`, `pvc` or `snapshot`, whose size is the default."),
-				"storage_class_name": schema.StringAttribute{Optional: true, MarkdownDescription: "Storage class. Default: the cluster's." + replaced},
-				"access_modes": schema.ListAttribute{
-					Optional: true, ElementType: types.StringType,
-					MarkdownDescription: modesText + replaced,
-					Validators: []validator.List{listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.OneOf(
-						string(corev1.ReadWriteOnce), string(corev1.ReadOnlyMany), string(corev1.ReadWriteMany), string(corev1.ReadWriteOncePod)))},
-				},
-				"volume_mode": schema.StringAttribute{
-					Optional:            true,
-					MarkdownDescription: "`Filesystem` or `Block`. Default: `Filesystem`, or what the storage profile says." + replaced,
-					Validators:          []validator.String{stringvalidator.OneOf("", string(corev1.PersistentVolumeFilesystem), string(corev1.PersistentVolumeBlock))},
-				},
-				"volume_name": objectName("PersistentVolume to bind. Default: Kubernetes finds or makes one." + replaced),
+		return optional.Nested(text, map[string]schema.Attribute{
+			"size":               optional.Amount("Size of the disk, for example `20Gi`. It can grow, **live**, where the storage class can expand; it cannot shrink. Required for all but `storage` with the source `image`, `pvc` or `snapshot`, whose size is the default."),
+			"storage_class_name": optional.Text("Storage class. Default: the cluster's." + replaced),
+			"access_modes": schema.ListAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: modesText + replaced,
+				Validators: []validator.List{listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.OneOf(
+					string(corev1.ReadWriteOnce), string(corev1.ReadOnlyMany), string(corev1.ReadWriteMany), string(corev1.ReadWriteOncePod)))},
 			},
-		}
+			"volume_mode": optional.OneOf("`Filesystem` or `Block`. Default: `Filesystem`, or what the storage profile says."+replaced, corev1.PersistentVolumeFilesystem, corev1.PersistentVolumeBlock),
+			"volume_name": objectName("PersistentVolume to bind. Default: Kubernetes finds or makes one." + replaced),
+		})
 	}
 	attributes := map[string]schema.Attribute{
-		"name": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "Name of the disk's volume; for imported machines, whose root disk may have any. Default: `root`." + replaced,
-			Validators:          []validator.String{validate.Text("Invalid volume name", validate.DNSLabel), stringvalidator.NoneOf(convert.CloudInitDisk, convert.SysprepDisk)},
-		},
-		"ephemeral": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "`true`: the disk is only read, and what the guest writes is gone when it stops. Default: `false`." + replaced,
-		},
-		"pvc":     claim("The claim, literally as written.", "Access mode, exactly one."),
-		"storage": claim("The claim, completed by CDI: access modes and volume mode come from the cluster's storage profile, and a filesystem's overhead is added to the size.", "Access modes. Default: what the storage profile says."),
-		"source":  sourceAttribute(),
-		"on_destroy": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "What becomes of the disk when the server is destroyed or replaced. `delete` (default): it goes with the server. `retain`: its DataVolume and PersistentVolumeClaim stay under their names (`root_claim`), owned by nobody; a new server uses them with `source = { claim = { name = \"...\", kind = \"DataVolume\" } }`. Only for a disk that is made with the server. What counts at a destroy is what was applied before it." + provider,
-			Validators:          []validator.String{stringvalidator.OneOf("", convert.OnDestroyDelete, convert.OnDestroyRetain)},
-		},
-		"preallocation": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Whether CDI writes the whole disk, also what is empty in the image. Default: what CDI's configuration says." + replaced,
-		},
-		"content_type": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "`kubevirt` (default): the source is a disk image. `archive`: it is a tar archive, whose files are unpacked onto a filesystem." + replaced,
-			Validators:          []validator.String{stringvalidator.OneOf("", string(cdiv1.DataVolumeKubeVirt), string(cdiv1.DataVolumeArchive))},
-		},
+		"name":                optional.Text("Name of the disk's volume; for imported machines, whose root disk may have any. Default: `root`."+replaced, validate.Text("Invalid volume name", validate.DNSLabel), stringvalidator.NoneOf(convert.CloudInitDisk, convert.SysprepDisk)),
+		"ephemeral":           optional.Flag("`true`: the disk is only read, and what the guest writes is gone when it stops. Default: `false`." + replaced),
+		"pvc":                 claim("The claim, literally as written.", "Access mode, exactly one."),
+		"storage":             claim("The claim, completed by CDI: access modes and volume mode come from the cluster's storage profile, and a filesystem's overhead is added to the size.", "Access modes. Default: what the storage profile says."),
+		"source":              sourceAttribute(),
+		"on_destroy":          optional.OneOf("What becomes of the disk when the server is destroyed or replaced. `delete` (default): it goes with the server. `retain`: its DataVolume and PersistentVolumeClaim stay under their names (`root_claim`), owned by nobody; a new server uses them with `source = { claim = { name = \"...\", kind = \"DataVolume\" } }`. Only for a disk that is made with the server. What counts at a destroy is what was applied before it."+provider, convert.OnDestroyDelete, convert.OnDestroyRetain),
+		"preallocation":       optional.Flag("Whether CDI writes the whole disk, also what is empty in the image. Default: what CDI's configuration says." + replaced),
+		"content_type":        optional.OneOf("`kubevirt` (default): the source is a disk image. `archive`: it is a tar archive, whose files are unpacked onto a filesystem."+replaced, cdiv1.DataVolumeKubeVirt, cdiv1.DataVolumeArchive),
 		"priority_class_name": objectName("PriorityClass of the pods that import. Default: none." + replaced),
 	}
 	maps.Copy(attributes, deviceAttributes())

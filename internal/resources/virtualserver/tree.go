@@ -2,6 +2,8 @@ package virtualserver
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -69,8 +71,31 @@ func countOf(v attr.Value) int {
 	return len(l.Elements())
 }
 
+// numberOf returns a number's value, 0 when it is absent or unknown.
+func numberOf(v attr.Value) int64 {
+	n, _ := v.(types.Int64)
+	return n.ValueInt64()
+}
+
+// isOn tells whether a switch is on; isOff, whether it is written off.
+func isOn(v attr.Value) bool {
+	b, _ := v.(types.Bool)
+	return b.ValueBool()
+}
+
+func isOff(v attr.Value) bool {
+	b, ok := v.(types.Bool)
+	return ok && !b.IsNull() && !b.IsUnknown() && !b.ValueBool()
+}
+
+// isThere tells that a nested object is written.
+func isThere(v attr.Value) bool { return v != nil && !v.IsUnknown() }
+
 // elementsOf returns a map's elements.
 func elementsOf(v attr.Value) map[string]attr.Value {
 	m, _ := v.(types.Map)
 	return m.Elements()
 }
+
+// keysOf returns a map's keys in order.
+func keysOf(v attr.Value) []string { return slices.Sorted(maps.Keys(elementsOf(v))) }

@@ -3,7 +3,6 @@ package virtualserver
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
@@ -28,23 +27,6 @@ func (c configuration) amountAt(steps ...string) (q resource.Quantity, ok bool) 
 	}
 	q, err := v.Amount()
 	return q, err == nil
-}
-
-// numberAt returns a number, 0 when it is absent or unknown.
-func (c configuration) numberAt(steps ...string) int64 {
-	n, _ := c.at(steps...).(types.Int64)
-	return n.ValueInt64()
-}
-
-// isOn tells whether a switch is on; isOff, whether it is written off.
-func (c configuration) isOn(steps ...string) bool {
-	v, _ := c.at(steps...).(types.Bool)
-	return v.ValueBool()
-}
-
-func (c configuration) isOff(steps ...string) bool {
-	v, ok := c.at(steps...).(types.Bool)
-	return ok && !v.IsUnknown() && !v.ValueBool()
 }
 
 func (c configuration) checkMemory() {
@@ -146,14 +128,14 @@ func (c configuration) checkTopology() {
 			}
 		}
 	}
-	if most := c.numberAt("resources", "cpu", "max_sockets"); most != 0 {
+	if most := numberOf(c.at("resources", "cpu", "max_sockets")); most != 0 {
 		for _, name := range []string{"count", "sockets"} {
-			if c.numberAt("resources", "cpu", name) > most {
+			if numberOf(c.at("resources", "cpu", name)) > most {
 				c.refuse(cpu.AtName("max_sockets"), "Maximum below the sockets", "max_sockets is less than "+name+", each of which is a socket. Raise it or remove it.")
 			}
 		}
 	}
-	if c.numberAt("resources", "cpu", "threads") > 1 && c.isOn("resources", "cpu", "dedicated") && textOf(c.at("architecture")) == archARM64 {
+	if numberOf(c.at("resources", "cpu", "threads")) > 1 && isOn(c.at("resources", "cpu", "dedicated")) && textOf(c.at("architecture")) == archARM64 {
 		c.refuse(cpu.AtName("threads"), "Threads on arm64", "Dedicated CPUs have one thread on arm64. Write cores in place of threads.")
 	}
 	if model := textOf(c.at("resources", "cpu", "model")); model != "" && model != "host-passthrough" && textOf(c.at("architecture")) == archARM64 {
@@ -180,10 +162,10 @@ func (c configuration) checkGPUs() {
 		c.refuse(path.Root("resources").AtName("gpus"), "Two spellings of the GPUs", "Write either gpu, for a number of one type, or gpus.")
 	}
 	first := ""
-	for _, name := range sortedKeys(elementsOf(c.at("resources", "gpus"))) {
+	for _, name := range keysOf(c.at("resources", "gpus")) {
 		at := []string{"resources", "gpus", name, "virtual_gpu_options", "display"}
 		display := c.at(at...)
-		if display == nil || !known(display, c.at(append(at, "enabled")...), c.at(append(at, "ram_fb")...)) || c.isOff(append(at, "enabled")...) || c.isOff(append(at, "ram_fb")...) {
+		if display == nil || !known(display, c.at(append(at, "enabled")...), c.at(append(at, "ram_fb")...)) || isOff(c.at(append(at, "enabled")...)) || isOff(c.at(append(at, "ram_fb")...)) {
 			continue
 		}
 		if first != "" {

@@ -1,12 +1,9 @@
 package virtualserver
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -24,7 +21,7 @@ func (c configuration) vCPUs() int64 {
 			return 0
 		}
 		if v != nil {
-			n, written = n*c.numberAt("resources", "cpu", name), true
+			n, written = n*numberOf(c.at("resources", "cpu", name)), true
 		}
 	}
 	if !written {
@@ -61,8 +58,8 @@ func (c configuration) checkDedicated() {
 	if !known(dedicated, c.at("resources"), c.at("resources", "cpu")) {
 		return
 	}
-	if !c.isOn("resources", "cpu", "dedicated") {
-		for name, on := range map[string]bool{"isolate_emulator_thread": c.isOn("resources", "cpu", "isolate_emulator_thread"), "numa": isThere(numa), "realtime": isThere(realtime)} {
+	if !isOn(c.at("resources", "cpu", "dedicated")) {
+		for name, on := range map[string]bool{"isolate_emulator_thread": isOn(c.at("resources", "cpu", "isolate_emulator_thread")), "numa": isThere(numa), "realtime": isThere(realtime)} {
 			if on && c.at("instance_type") == nil {
 				c.refuse(cpu.AtName(name), "Needs dedicated CPUs", name+" only works with dedicated = true. Write that, or remove "+name+".")
 			}
@@ -75,7 +72,7 @@ func (c configuration) checkDedicated() {
 	if isThere(realtime) && numa == nil {
 		c.refuse(cpu.AtName("realtime"), "Needs numa", "realtime only works with numa = {}. Write that, or remove realtime.")
 	}
-	if c.numberAt("resources", "cpu", "threads") > maxDedicatedThreads {
+	if numberOf(c.at("resources", "cpu", "threads")) > maxDedicatedThreads {
 		c.refuse(cpu.AtName("threads"), "Too many threads", "A core of dedicated CPUs has two threads at most. Write more cores in place of threads.")
 	}
 	c.checkDedicatedAmounts(cpu)
@@ -106,8 +103,3 @@ func (c configuration) checkDedicatedAmounts(cpu path.Path) {
 		c.refuse(path.Root("resources").AtName("memory_limit"), "Request and limit differ", "With dedicated CPUs, memory_limit must be as much as memory_request. Remove one of them.")
 	}
 }
-
-// isThere tells that a nested object is written.
-func isThere(v attr.Value) bool { return v != nil && !v.IsUnknown() }
-
-func sortedKeys(m map[string]attr.Value) []string { return slices.Sorted(maps.Keys(m)) }

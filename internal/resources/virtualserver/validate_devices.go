@@ -15,7 +15,7 @@ func (c configuration) checkHardware() {
 	c.checkIOThreads()
 	c.checkHyperv()
 	devices := path.Root("devices")
-	if isThere(c.at("devices", "video")) && c.isOff("devices", "graphics") {
+	if isThere(c.at("devices", "video")) && isOff(c.at("devices", "graphics")) {
 		c.refuse(devices.AtName("video"), "Video without graphics", "graphics = false leaves no place for a video device. Remove one of them.")
 	}
 	model, action := c.at("devices", "watchdog", "model"), textOf(c.at("devices", "watchdog", "action"))
@@ -48,7 +48,7 @@ func (c configuration) checkHardwareOfArchitecture() {
 	case architecture == archS390X && model == convert.WatchdogI6300ESB:
 		refuse(devices.AtName("watchdog").AtName("model"), `Write "diag288", or no model.`)
 	}
-	if architecture != "" && architecture != archAMD64 && c.isOn("devices", "legacy") {
+	if architecture != "" && architecture != archAMD64 && isOn(c.at("devices", "legacy")) {
 		refuse(devices.AtName("legacy"), "It has neither sata disks nor e1000 interfaces. Remove legacy.")
 	}
 	if architecture == archARM64 && isThere(c.at("devices", "sound")) {
@@ -78,18 +78,18 @@ func (c configuration) checkIOThreads() {
 func (c configuration) checkHyperv() {
 	features := path.Root("features")
 	hyperv := features.AtName("hyperv")
-	if c.isOn("features", "hyperv_passthrough") && isThere(c.at("features", "hyperv")) {
+	if isOn(c.at("features", "hyperv_passthrough")) && isThere(c.at("features", "hyperv")) {
 		c.refuse(features.AtName("hyperv"), "Two spellings of Hyper-V", "hyperv_passthrough = true takes all enlightenments of the node. Remove one of them.")
 	}
 	for _, need := range []struct{ name, of string }{
 		{"synic", "vpindex"}, {"synictimer", "synic"}, {"tlbflush", "vpindex"}, {"ipi", "vpindex"}, {"evmcs", "vapic"},
 	} {
 		at := []string{"features", "hyperv", need.name}
-		on := c.isOn(at...)
+		on := isOn(c.at(at...))
 		if need.name == "synictimer" || need.name == "tlbflush" {
-			on = isThere(c.at(at...)) && known(c.at(append(at, "enabled")...)) && !c.isOff(append(at, "enabled")...)
+			on = isThere(c.at(at...)) && known(c.at(append(at, "enabled")...)) && !isOff(c.at(append(at, "enabled")...))
 		}
-		if on && c.isOff("features", "hyperv", need.of) {
+		if on && isOff(c.at("features", "hyperv", need.of)) {
 			c.refuse(hyperv.AtName(need.name), "Needs "+need.of, need.name+" only works with "+need.of+", which is off. Remove "+need.of+" = false, or "+need.name+".")
 		}
 	}

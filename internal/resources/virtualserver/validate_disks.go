@@ -9,12 +9,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
 // checkDevices refuses a name that a disk and a filesystem share and the root
@@ -51,8 +50,7 @@ func (c configuration) checkDevices() {
 func (c configuration) checkBootOrders() {
 	owners := map[int64]string{}
 	check := func(at path.Path, v attr.Value, device string) {
-		number, _ := v.(types.Int64)
-		n := number.ValueInt64()
+		n := numberOf(v)
 		if n == 0 {
 			return
 		}
@@ -64,7 +62,7 @@ func (c configuration) checkBootOrders() {
 	}
 	check(path.Root("storage").AtName("root"), c.at("storage", "root", "boot_order"), "root disk")
 	for _, list := range []struct{ section, name, device string }{{"storage", "additional_disks", "disk"}, {"network", "interfaces", "interface"}} {
-		for _, key := range slices.Sorted(maps.Keys(elementsOf(c.at(list.section, list.name)))) {
+		for _, key := range keysOf(c.at(list.section, list.name)) {
 			check(path.Root(list.section).AtName(list.name).AtMapKey(key), c.at(list.section, list.name, key, "boot_order"), fmt.Sprintf("%s %q", list.device, key))
 		}
 	}
@@ -116,11 +114,6 @@ func (d diskConfiguration) at(steps ...string) attr.Value {
 	return d.configuration.at(append(slices.Clone(d.steps), steps...)...)
 }
 
-func (d diskConfiguration) on(name string) bool {
-	v, _ := d.at(name).(types.Bool)
-	return v.ValueBool()
-}
-
 // bus returns the disk's bus; ok is false when it is not known.
 func (d diskConfiguration) bus() (bus kubevirtv1.DiskBus, ok bool) {
 	written, cdrom, lun := d.at("bus"), d.at("cdrom"), d.at("lun")
@@ -129,9 +122,9 @@ func (d diskConfiguration) bus() (bus kubevirtv1.DiskBus, ok bool) {
 		return "", false
 	case bus != "":
 		return bus, true
-	case d.on("cdrom"):
+	case isOn(d.at("cdrom")):
 		return convert.DefaultCDROMBus, true
-	case d.on("lun"):
+	case isOn(d.at("lun")):
 		return convert.DefaultLUNBus, true
 	}
 	return convert.DefaultBus, true
@@ -140,10 +133,10 @@ func (d diskConfiguration) bus() (bus kubevirtv1.DiskBus, ok bool) {
 // check has the rules of every disk.
 func (d diskConfiguration) check() {
 	bus, ok := d.bus()
-	if ok && bus != kubevirtv1.DiskBusVirtio && d.on("dedicated_io_thread") {
+	if ok && bus != kubevirtv1.DiskBusVirtio && isOn(d.at("dedicated_io_thread")) {
 		d.refuse(d.path.AtName("dedicated_io_thread"), "I/O thread on another bus", fmt.Sprintf("Only a disk on the bus virtio can have an I/O thread of its own; this one is on %s. Remove dedicated_io_thread, or set bus = \"virtio\".", bus))
 	}
-	if cache := d.at("cache"); d.on("shareable") && known(cache) && textOf(cache) != "" && textOf(cache) != string(kubevirtv1.CacheNone) {
+	if cache := d.at("cache"); isOn(d.at("shareable")) && known(cache) && textOf(cache) != "" && textOf(cache) != string(kubevirtv1.CacheNone) {
 		d.refuse(d.path.AtName("cache"), "Cache of a shared disk", "A disk that several servers share cannot be cached by one node. Set cache = \"none\", or remove it.")
 	}
 	d.checkBlockSize(bus)
@@ -156,7 +149,7 @@ func (d diskConfiguration) checkBlockSize(bus kubevirtv1.DiskBus) {
 	if v := d.at("block_size", "custom"); v == nil || !known(v) {
 		return
 	}
-	if match, _ := d.at("block_size", "match_volume").(types.Bool); match.ValueBool() {
+	if isOn(d.at("block_size", "match_volume")) {
 		d.refuse(at, "Two block sizes", "custom and match_volume exclude each other. Remove one of them.")
 		return
 	}
@@ -172,7 +165,7 @@ func (d diskConfiguration) checkTarget() {
 	if !known(cdrom, lun) {
 		return
 	}
-	isCDROM, isLUN := d.on("cdrom"), d.on("lun")
+	isCDROM, isLUN := isOn(d.at("cdrom")), isOn(d.at("lun"))
 	bus, busKnown := d.bus()
 	claimed := d.at("persistent_volume_claim") != nil || d.at("data_volume") != nil
 	switch {
@@ -183,16 +176,16 @@ func (d diskConfiguration) checkTarget() {
 		d.refuse(d.path.AtName("bus"), "CD-ROM drive on the bus virtio", "There is none. Remove bus, which means sata, or set bus = \"scsi\".")
 	case isLUN && !claimed:
 		d.refuse(d.path.AtName("lun"), "LUN without a volume", "Only persistent_volume_claim and data_volume can be a LUN. Remove lun, or use one of them.")
-	case !isCDROM && !isLUN && bus == kubevirtv1.DiskBusSATA && d.on("read_only"):
+	case !isCDROM && !isLUN && bus == kubevirtv1.DiskBusSATA && isOn(d.at("read_only")):
 		d.refuse(d.path.AtName("read_only"), "Read-only disk on the bus sata", "Hard disks on the bus sata cannot be read-only. Choose another bus, or set cdrom = true.")
 	}
 	if !isCDROM && textOf(d.at("tray")) != "" {
 		d.refuse(d.path.AtName("tray"), "Tray without a drive", "Only a CD-ROM drive has a tray. Set cdrom = true, or remove tray.")
 	}
-	if !isLUN && d.on("reservation") {
+	if !isLUN && isOn(d.at("reservation")) {
 		d.refuse(d.path.AtName("reservation"), "Reservation without a LUN", "Persistent reservations are made on LUNs. Set lun = true, or remove reservation.")
 	}
-	if d.on("hotpluggable") {
+	if isOn(d.at("hotpluggable")) {
 		switch {
 		case !claimed:
 			d.refuse(d.path.AtName("hotpluggable"), "Disk that cannot be plugged in", "Only persistent_volume_claim and data_volume can be plugged into a running server. Remove hotpluggable, or use one of them.")

@@ -22,9 +22,9 @@ func (c configuration) checkBootloader(firmware path.Path) {
 		name, of string
 		written  bool
 	}{
-		{"secure_boot", convert.BootloaderEFI, c.isOn("firmware", "secure_boot") || c.isOff("firmware", "secure_boot")},
-		{"persistent", convert.BootloaderEFI, c.isOn("firmware", "persistent")},
-		{"use_serial", convert.BootloaderBIOS, c.isOn("firmware", "use_serial")},
+		{"secure_boot", convert.BootloaderEFI, isOn(c.at("firmware", "secure_boot")) || isOff(c.at("firmware", "secure_boot"))},
+		{"persistent", convert.BootloaderEFI, isOn(c.at("firmware", "persistent"))},
+		{"use_serial", convert.BootloaderBIOS, isOn(c.at("firmware", "use_serial"))},
 	} {
 		if setting.written && textOf(loader) != setting.of {
 			c.refuse(firmware.AtName(setting.name), "Setting of another bootloader", setting.name+" only works with bootloader = \""+setting.of+"\". Write that, or remove "+setting.name+".")
@@ -35,10 +35,10 @@ func (c configuration) checkBootloader(firmware path.Path) {
 	switch {
 	case textOf(loader) == convert.BootloaderBIOS && onARM:
 		c.refuse(firmware.AtName("bootloader"), "No BIOS on arm64", `Write bootloader = "efi" with secure_boot = false, or remove bootloader.`)
-	case textOf(loader) != convert.BootloaderEFI || !known(secure, smm) || c.isOff("firmware", "secure_boot"):
+	case textOf(loader) != convert.BootloaderEFI || !known(secure, smm) || isOff(c.at("firmware", "secure_boot")):
 	case onARM:
 		c.refuse(firmware.AtName("secure_boot"), "No secure boot on arm64", "secure_boot is true by default. Write secure_boot = false.")
-	case !c.isOn("firmware", "smm") && (smm != nil || c.at("preference") == nil):
+	case !isOn(c.at("firmware", "smm")) && (smm != nil || c.at("preference") == nil):
 		c.refuse(firmware.AtName("secure_boot"), "Secure boot needs SMM", "secure_boot is true by default with EFI, and needs the System Management Mode. Write smm = true, or secure_boot = false.")
 	}
 }

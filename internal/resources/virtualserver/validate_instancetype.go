@@ -74,9 +74,9 @@ func (c configuration) checkInference(at path.Path, volume string, lenient bool)
 		if !ok || lenient || !known(storage, source) {
 			return
 		}
-		ephemeral, _ := c.at("storage", "root", "ephemeral").(types.Bool)
+		ephemeral := isOn(c.at("storage", "root", "ephemeral"))
 		for kind, v := range kinds.Attributes() {
-			if known(v) && !v.IsNull() && (!slices.Contains(labelledSources, kind) || ephemeral.ValueBool()) {
+			if known(v) && !v.IsNull() && (!slices.Contains(labelledSources, kind) || ephemeral) {
 				c.refuse(at, "Nothing to infer from", "KubeVirt finds no labels behind this root disk: only a claim, a cloned claim or an image can carry them, and no ephemeral one. Write a name instead, or infer_from_volume_failure_policy = \"Ignore\".")
 				return
 			}

@@ -2,8 +2,6 @@ package virtualserver
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -37,7 +35,7 @@ func (n nicAt) String() string {
 func (c configuration) nics() []nicAt {
 	pod := nicAt{path: networkPath, at: func(attribute string) attr.Value { return c.at("network", attribute) }}
 	out := []nicAt{pod}
-	for _, name := range slices.Sorted(maps.Keys(elementsOf(c.at("network", "interfaces")))) {
+	for _, name := range keysOf(c.at("network", "interfaces")) {
 		out = append(out, nicAt{
 			name: name, path: networkPath.AtName("interfaces").AtMapKey(name),
 			at: func(attribute string) attr.Value { return c.at("network", "interfaces", name, attribute) },
@@ -50,7 +48,7 @@ func (c configuration) nics() []nicAt {
 func (c configuration) checkInterfaces() {
 	podNetwork := c.at("network", "pod_network")
 	nics := c.nics()
-	if isFalse(podNetwork) {
+	if isOff(podNetwork) {
 		for _, attribute := range podAttributes {
 			if v := nics[0].at(attribute); v != nil && !isEmpty(v) && !isUnknown(v) {
 				c.refuse(networkPath.AtName(attribute), "No pod network", "This is an attribute of the interface on the pod network, and pod_network = false gives the server none. Remove one of the two.")
@@ -115,14 +113,14 @@ func (c configuration) checkBinding(nic nicAt) {
 func (c configuration) checkDefaults(nics []nicAt, podNetwork attr.Value) {
 	first := ""
 	for _, nic := range nics {
-		if !isTrue(nic.at("default")) {
+		if !isOn(nic.at("default")) {
 			continue
 		}
 		at := nic.path.AtName("default")
 		switch {
 		case first != "":
 			c.refuse(at, "Two default networks", fmt.Sprintf("The interfaces %s and %s both take the place of the pod network. Only one can.", first, nic))
-		case known(podNetwork) && !isFalse(podNetwork):
+		case known(podNetwork) && !isOff(podNetwork):
 			c.refuse(at, "Two default networks", "This network takes the place of the pod network, which the server has too. Write pod_network = false.")
 		case textOf(nic.at("state")) == string(kubevirtv1.InterfaceStateAbsent):
 			c.refuse(nic.path.AtName("state"), "Interface cannot be unplugged", "This one takes the place of the pod network, which KubeVirt cannot unplug.")

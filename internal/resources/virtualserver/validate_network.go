@@ -3,7 +3,6 @@ package virtualserver
 import (
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
@@ -39,22 +38,4 @@ func (c configuration) checkServiceName() {
 		c.refuse(networkPath, "Invalid Service name",
 			"The server's ports are exposed by a Service of its name, and \""+vmName+"\" cannot be one: "+problem+` Write network = { service = { name = "..." } }.`)
 	}
-}
-
-// isFalse tells whether a switch is known to be off.
-func isFalse(v attr.Value) bool {
-	b, ok := v.(types.Bool)
-	return ok && !b.IsNull() && !b.IsUnknown() && !b.ValueBool()
-}
-
-// isTrue tells whether a switch is known to be on.
-func isTrue(v attr.Value) bool {
-	b, _ := v.(types.Bool)
-	return b.ValueBool()
-}
-
-// numberOf returns a number's value, 0 when it is absent or unknown.
-func numberOf(v attr.Value) int64 {
-	n, _ := v.(types.Int64)
-	return n.ValueInt64()
 }

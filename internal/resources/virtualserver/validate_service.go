@@ -2,7 +2,6 @@ package virtualserver
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -29,7 +28,7 @@ func (c configuration) checkService() {
 	}
 	balanced := textOf(kind) == string(corev1.ServiceTypeLoadBalancer)
 	external := balanced || textOf(kind) == string(corev1.ServiceTypeNodePort)
-	if external && isTrue(c.at("network", "service", "headless")) {
+	if external && isOn(c.at("network", "service", "headless")) {
 		c.refuse(servicePath.AtName("headless"), "Headless Service with another type", "A headless Service has no address that could be reached from outside. Remove headless or type.")
 	}
 	needs := func(attribute, types string) {
@@ -43,7 +42,7 @@ func (c configuration) checkService() {
 	}
 	if !external {
 		needs("external_traffic_policy", "NodePort or LoadBalancer")
-		for _, name := range slices.Sorted(maps.Keys(elementsOf(c.at("network", "service", "ports")))) {
+		for _, name := range keysOf(c.at("network", "service", "ports")) {
 			if numberOf(c.at("network", "service", "ports", name, "node_port")) != 0 {
 				c.refuse(servicePath.AtName("ports").AtMapKey(name).AtName("node_port"), "Service of another type", "It is for Services of the type NodePort or LoadBalancer. Set type, or remove it.")
 			}
@@ -74,7 +73,7 @@ func (c configuration) checkPorts() {
 			}
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(elementsOf(c.at("network", "service", "ports")))) {
+	for _, name := range keysOf(c.at("network", "service", "ports")) {
 		p := portAt{name, servicePath.AtName("ports").AtMapKey(name)}
 		port, protocol := c.at("network", "service", "ports", name, "port"), c.at("network", "service", "ports", name, "protocol")
 		if names[name] {

@@ -60,7 +60,7 @@ func (c configuration) checkRoot() {
 			c.refuse(root.AtName("pvc").AtName("access_modes"), "Missing access modes", `Write access_modes = ["ReadWriteOnce"], for example, or write storage in place of pvc to have the cluster's storage profile choose.`)
 		}
 	}
-	if ephemeral, _ := c.at("storage", "root", "ephemeral").(types.Bool); set("container_disk") && ephemeral.ValueBool() {
+	if set("container_disk") && isOn(c.at("storage", "root", "ephemeral")) {
 		c.refuse(root.AtName("ephemeral"), "Container disks are always ephemeral", "Remove ephemeral: what the guest writes to a container disk is gone when it stops.")
 	}
 	if existing {
@@ -94,8 +94,8 @@ func (c configuration) checkImport() {
 		return c.at(append([]string{"storage", "root", "source"}, steps...)...)
 	}
 	if imageio := at("imageio"); known(imageio) && imageio != nil {
-		insecure, _ := at("imageio", "insecure_skip_verify").(types.Bool)
-		if certificates := at("imageio", "cert_config_map"); known(certificates) && textOf(certificates) == "" && !insecure.IsUnknown() && !insecure.ValueBool() {
+		insecure := at("imageio", "insecure_skip_verify")
+		if certificates := at("imageio", "cert_config_map"); known(certificates) && textOf(certificates) == "" && known(insecure) && !isOn(insecure) {
 			c.refuse(source.AtName("imageio").AtName("cert_config_map"), "Missing certificates", "Name the ConfigMap with the engine's CA certificates, or set insecure_skip_verify = true.")
 		}
 	}
