@@ -42,7 +42,7 @@ func Attributes(thing string, spec map[string]schema.Attribute) map[string]schem
 		},
 		"cluster_wide": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("`true` makes a %s that servers of every namespace can use. Excludes `namespace`. Default: `false`.", thing) + replaced,
+			MarkdownDescription: fmt.Sprintf("`true` makes the %s one that servers of every namespace can use. Excludes `namespace`. Default: `false`.", thing) + replaced,
 		},
 		"labels":      metadata.Attribute(metadata.Labels, fmt.Sprintf("Labels of the %s. Only the keys written here are managed: what others add stays, and is not shown.", thing)),
 		"annotations": metadata.Attribute(metadata.Annotations, fmt.Sprintf("Annotations of the %s itself. Only the keys written here are managed.", thing)),

@@ -6,7 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"path/filepath"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -85,7 +85,11 @@ func URL(schemes ...string) func(string) string {
 			return "The URL holds a user name or password, which anybody who may read the object could see. Put them into a Secret and name it in secret_ref."
 		}
 		if err != nil || u.Opaque != "" || u.Host == "" && (u.Path == "" || strings.HasPrefix(strings.ToLower(u.Scheme), "http")) || !slices.Contains(schemes, strings.ToLower(u.Scheme)) {
-			return quoted(value) + " is not a URL that starts with " + strings.Join(schemes, "://, ") + "://."
+			form := " is not a URL that starts with " + strings.Join(schemes, "://, ") + "://."
+			if strings.Contains(value, "@") {
+				return "The value" + form + " It is not shown, as it may hold a user name or password."
+			}
+			return quoted(value) + form
 		}
 		return ""
 	}
@@ -93,8 +97,16 @@ func URL(schemes ...string) func(string) string {
 
 // LocalPath checks the path of a file below a directory.
 func LocalPath(value string) string {
-	if !filepath.IsLocal(value) {
+	if clean := path.Clean(value); path.IsAbs(value) || clean == ".." || strings.HasPrefix(clean, "../") {
 		return quoted(value) + ` is not a path below the directory, like "a/b".`
+	}
+	return ""
+}
+
+// FilePath checks the path of a file from the root of a Linux filesystem.
+func FilePath(value string) string {
+	if value == "/" || path.Join("/", value) != strings.TrimSuffix(value, "/") {
+		return quoted(value) + ` is not an absolute path of a file without "." and "..", like "/a/b".`
 	}
 	return ""
 }

@@ -27,7 +27,8 @@ func TestChecks(t *testing.T) {
 			[]string{"a", "ftp://a", "http:a", "http://", "http:///a", "https:/a", "//a", "http://a b", "://"}, "http://, https://"},
 		"image URL": {URL("docker", "oci-archive"), []string{"docker://quay.io/a:b", "oci-archive:///a/b.tar", "oci-archive://a/b"},
 			[]string{"quay.io/a", "docker:quay.io/a", "docker://", "https://quay.io/a"}, "docker://, oci-archive://"},
-		"local path":     {LocalPath, []string{"a", "a/b", "..a"}, []string{"/a", "../a", "a/../../b"}, "below the directory"},
+		"local path":     {LocalPath, []string{"a", "a/b", "..a"}, []string{"/a", "..", "../a", "a/../../b"}, "below the directory"},
+		"file path":      {FilePath, []string{"/a", "/a/b.c", "/a/"}, []string{"/", "a", "/a/../b", "/a/./b", "//a"}, "is not an absolute path"},
 		"duration":       {Duration, []string{"0s", "30s", "1h30m"}, []string{"30", "-1s", "1 minute", "1d"}, `like "30s"`},
 		"IP address":     {IP, []string{"192.0.2.1", "2001:db8::1"}, []string{"192.0.2", "example.org", "fe80::1%eth0", "192.0.2.1/24"}, "is not an IP address"},
 		"IPv4 address":   {IPv4, []string{"192.0.2.1"}, []string{"192.0.2", "2001:db8::1", "::ffff:192.0.2.1", "192.0.2.1/24"}, "is not an IPv4 address"},
@@ -56,7 +57,8 @@ func TestChecks(t *testing.T) {
 // TestURLKeepsPasswords: what a user may have written by mistake is not said
 // again.
 func TestURLKeepsPasswords(t *testing.T) {
-	for _, value := range []string{"https://jane:hunter2@example.org/a", "ftp://jane:hunter2@example.org/a"} {
+	for _, value := range []string{"https://jane:hunter2@example.org/a", "ftp://jane:hunter2@example.org/a",
+		"https://jane:hunter2%zz@example.org", "jane:hunter2@example.org/a", "https:/jane:hunter2@example.org"} {
 		problem := URL("https")(value)
 		if !strings.Contains(problem, "user name or password") || strings.Contains(problem, "hunter2") {
 			t.Errorf("%q is answered %q", value, problem)

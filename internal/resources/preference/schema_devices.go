@@ -28,7 +28,7 @@ func devicesAttribute() schema.Attribute {
 		"preferred_autoattach_pod_interface":   optional.Flag("Whether a server that names no interface gets one on the pod network."),
 		"preferred_autoattach_serial_console":  optional.Flag("Whether the guest gets a serial console."),
 		"preferred_autoattach_input_device":    optional.Flag("Whether the guest gets an input device."),
-		"preferred_disable_hotplug":            optional.Flag("`true` turns off adding disks and interfaces to servers that run."),
+		"preferred_disable_hotplug":            optional.Flag("`true` turns off adding disks to servers that run."),
 		"preferred_virtual_gpu_options":        classes.VirtualGPU("How virtual GPUs are used."),
 		"preferred_sound_model":                optional.OneOf("Sound device: `ich9` or `ac97`.", "ich9", "ac97"),
 		"preferred_use_virtio_transitional":    optional.Flag("`true` uses virtio devices that guests of before 2016 know as well."),

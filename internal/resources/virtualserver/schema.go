@@ -121,7 +121,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"vm_name":      computed("Name of the VirtualMachine: the server's name up to 63 characters, else its first 54, `-` and 8 hex digits of its SHA-1."),
 			"root_claim":   stable("DataVolume and PersistentVolumeClaim of the root disk."),
 			"service_name": computed("Service that exposes the server's ports; null without ports."),
-			"cluster_ip":   computed("Address of the Service inside the cluster; null without ports."),
+			"cluster_ip":   computed("Address of the Service inside the cluster; null without ports and for a headless Service."),
 			"labels_all": schema.MapAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "`labels` together with the provider's `default_labels`.",
@@ -153,10 +153,10 @@ func stable(text string) schema.StringAttribute {
 
 func waitAttribute() schema.Attribute {
 	return optional.Nested("What an apply waits for."+provider, map[string]schema.Attribute{
-		"until": optional.Text("`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. "+
-			"Default: `ready`, and `created` for the run strategies `Halted` and `Manual`.", stringvalidator.OneOf(waitCreated, waitImported, waitReady, waitAgent, waitAddresses)),
-		"on_timeout":    optional.Text("`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.", stringvalidator.OneOf(timeoutWarn, timeoutFail)),
-		"ip_family":     optional.Text("The address that `addresses` waits for: `ipv4` or `ipv6`. Default: any.", stringvalidator.OneOf(familyIPv4, familyIPv6)),
+		"until": optional.OneOf("`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. "+
+			"Default: `ready`, and `created` for the run strategies `Halted` and `Manual` and with `scheduling.start_strategy = \"Paused\"`.", waitCreated, waitImported, waitReady, waitAgent, waitAddresses),
+		"on_timeout":    optional.OneOf("`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.", timeoutWarn, timeoutFail),
+		"ip_family":     optional.OneOf("The address that `addresses` waits for: `ipv4` or `ipv6`. Default: any.", familyIPv4, familyIPv6),
 		"failure_grace": optional.Text("How long a failure must last before the apply stops waiting: long enough for what may pass by itself (a node that the autoscaler is starting, a registry that is restarting). A duration such as `30s`. Default: `1m`.", validate.Text("Invalid duration", validate.Duration)),
 	})
 }

@@ -93,7 +93,7 @@ func volumeKinds() map[string]schema.SingleNestedAttribute {
 func containerDiskAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"image":             schema.StringAttribute{Required: true, MarkdownDescription: "The image, for example `quay.io/containerdisks/fedora:42`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-		"path":              optional.Text("Path of the disk in the image. Default: the file in `/disk`."),
+		"path":              optional.Text("Path of the disk in the image. Default: the file in `/disk`.", validate.Text("Invalid path", validate.FilePath)),
 		"image_pull_secret": objectName("Secret to pull the image with."),
 		"image_pull_policy": optional.OneOf("`Always`, `IfNotPresent` or `Never`. Default: `Always` for the tag `latest`, else `IfNotPresent`.", corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever),
 	}
@@ -159,7 +159,7 @@ func deviceAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"bus":                 optional.OneOf("Bus of the disk: `"+strings.Join(buses, "`, `")+"`. Default: `virtio`; of a CD-ROM drive `sata`, of a LUN `scsi`."+restart, buses...),
-		"boot_order":          schema.Int64Attribute{Optional: true, MarkdownDescription: "Place in the boot order, from 1." + restart, Validators: []validator.Int64{int64validator.AtLeast(1)}},
+		"boot_order":          schema.Int64Attribute{Optional: true, MarkdownDescription: "Place in the boot order, from 1. Default: none, and the server tries it after those that have one." + restart, Validators: []validator.Int64{int64validator.AtLeast(1)}},
 		"serial":              optional.Text("Serial number that the guest sees, to find the disk by; on the bus `virtio` a guest sees its first 20 characters. A CD-ROM drive and a LUN ignore it. Default: a new one at each start."+restart, stringvalidator.LengthAtMost(maxSerial), validate.Text("Invalid serial number", validate.Serial)),
 		"cache":               optional.OneOf("Cache of the node: `none`, `writethrough` or `writeback`. Default: `none` where the storage allows it, else `writethrough`."+restart, kubevirtv1.CacheNone, kubevirtv1.CacheWriteThrough, kubevirtv1.CacheWriteBack),
 		"io":                  optional.OneOf("How QEMU does I/O: `native` or `threads`. Default: `native` for block devices and preallocated files, else `threads`."+restart, kubevirtv1.IONative, kubevirtv1.IOThreads),

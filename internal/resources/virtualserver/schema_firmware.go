@@ -1,9 +1,7 @@
 package virtualserver
 
 import (
-	"path"
 	"regexp"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -34,14 +32,6 @@ func uuidProblem(value string) string {
 	return `Write 32 hex digits as in "3f9c8d4e-0b1a-4c6e-9d2f-6a7b8c9d0e1f".`
 }
 
-// filePathProblem holds a path to KubeVirt's rules.
-func filePathProblem(value string) string {
-	if value != "/" && path.Join("/", value) == strings.TrimSuffix(value, "/") {
-		return ""
-	}
-	return `Write an absolute path to a file without "." and "..", as "/boot/vmlinuz".`
-}
-
 func firmwareAttribute() schema.Attribute {
 	return optional.Nested("Firmware of the server.", map[string]schema.Attribute{
 		"bootloader":  optional.OneOf("`bios` or `efi`. Default: what the preference says, else BIOS on amd64 and EFI on arm64."+restart, convert.BootloaderBIOS, convert.BootloaderEFI),
@@ -57,8 +47,8 @@ func firmwareAttribute() schema.Attribute {
 				"image":             schema.StringAttribute{Required: true, MarkdownDescription: "The image." + restart, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
 				"image_pull_secret": objectName("Secret to pull the image with." + restart),
 				"image_pull_policy": optional.OneOf("`Always`, `IfNotPresent` or `Never`. Default: `Always` for the tag `latest`, else `IfNotPresent`."+restart, corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever),
-				"kernel_path":       optional.Text("Path of the kernel in the image."+restart, validate.Text("Invalid path", filePathProblem)),
-				"initrd_path":       optional.Text("Path of the initial RAM disk in the image."+restart, validate.Text("Invalid path", filePathProblem)),
+				"kernel_path":       optional.Text("Path of the kernel in the image."+restart, validate.Text("Invalid path", validate.FilePath)),
+				"initrd_path":       optional.Text("Path of the initial RAM disk in the image."+restart, validate.Text("Invalid path", validate.FilePath)),
 			}),
 		}),
 		"chassis": optional.Nested("What the SMBIOS says of the machine's case."+restart, map[string]schema.Attribute{

@@ -41,8 +41,8 @@ func versionAttribute(of, what, lands string) schema.Attribute {
 
 func cloudInitSecretAttribute() schema.Attribute {
 	return optional.Nested("cloud-init data from Secrets that you made, in the server's namespace. The server only refers to them: it does not change or delete them, and does not notice when they change.", map[string]schema.Attribute{
-		"name":              objectName("Secret with the user data under the key `userdata`, in place of `cloud_init` and `users`." + restart),
-		"network_data_name": objectName("Secret with the network data under the key `networkdata`, in place of `network_data`. It can be the same." + restart),
+		"name":              objectName("Secret with the user data under the key `userdata` or `userData`, in place of `cloud_init` and `users`." + restart),
+		"network_data_name": objectName("Secret with the network data under the key `networkdata` or `networkData`, in place of `network_data`. It can be the same." + restart),
 	})
 }
 

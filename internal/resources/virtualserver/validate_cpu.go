@@ -59,9 +59,12 @@ func (c configuration) checkDedicated() {
 		return
 	}
 	if !isOn(c.at("resources", "cpu", "dedicated")) {
-		for name, on := range map[string]bool{"isolate_emulator_thread": isOn(c.at("resources", "cpu", "isolate_emulator_thread")), "numa": isThere(numa), "realtime": isThere(realtime)} {
-			if on && c.at("instance_type") == nil {
-				c.refuse(cpu.AtName(name), "Needs dedicated CPUs", name+" only works with dedicated = true. Write that, or remove "+name+".")
+		for _, need := range []struct {
+			name    string
+			written bool
+		}{{"isolate_emulator_thread", isOn(c.at("resources", "cpu", "isolate_emulator_thread"))}, {"numa", isThere(numa)}, {"realtime", isThere(realtime)}} {
+			if need.written && c.at("instance_type") == nil {
+				c.refuse(cpu.AtName(need.name), "Needs dedicated CPUs", need.name+" only works with dedicated = true. Write that, or remove "+need.name+".")
 			}
 		}
 		return

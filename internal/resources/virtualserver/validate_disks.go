@@ -3,9 +3,7 @@ package virtualserver
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,13 +20,13 @@ func (c configuration) checkDevices() {
 	storage := path.Root("storage")
 	disks, filesystems := elementsOf(c.at("storage", "additional_disks")), elementsOf(c.at("storage", "filesystems"))
 	if root := textOf(c.at("storage", "root", "name")); root != "" {
-		for name, devices := range map[string]map[string]attr.Value{"additional_disks": disks, "filesystems": filesystems} {
-			if _, taken := devices[root]; taken {
+		for _, name := range []string{"additional_disks", "filesystems"} {
+			if c.at("storage", name, root) != nil && known(c.at("storage", name)) {
 				c.refuse(storage.AtName(name).AtMapKey(root), "Device name used twice", "The root disk has this name already.")
 			}
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(filesystems)) {
+	for _, name := range keysOf(c.at("storage", "filesystems")) {
 		if _, taken := disks[name]; taken {
 			c.refuse(storage.AtName("filesystems").AtMapKey(name), "Device name used twice", "An additional disk has this name already.")
 		}
@@ -36,12 +34,10 @@ func (c configuration) checkDevices() {
 	c.checkBootOrders()
 	c.checkServiceAccounts(disks, filesystems)
 	c.diskAt("storage", "root").check()
-	c.checkImagePath(storage.AtName("root").AtName("source").AtName("container_disk"), c.at("storage", "root", "source", "container_disk", "path"))
-	for _, name := range slices.Sorted(maps.Keys(disks)) {
+	for _, name := range keysOf(c.at("storage", "additional_disks")) {
 		d := c.diskAt("storage", "additional_disks", name)
 		d.check()
 		d.checkTarget()
-		c.checkImagePath(d.path.AtName("container_disk"), d.at("container_disk", "path"))
 	}
 }
 
@@ -85,13 +81,6 @@ func (c configuration) checkServiceAccounts(disks, filesystems map[string]attr.V
 				first = key
 			}
 		}
-	}
-}
-
-// checkImagePath checks the path of a disk in a container disk.
-func (c configuration) checkImagePath(containerDisk path.Path, v attr.Value) {
-	if text := textOf(v); text != "" && (text == "/" || filepath.Join("/", text) != strings.TrimSuffix(text, "/")) {
-		c.refuse(containerDisk.AtName("path"), "Invalid path", fmt.Sprintf("%q is not an absolute path like \"/disk/image.qcow2\".", text))
 	}
 }
 

@@ -7,9 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -54,16 +52,19 @@ func (c configuration) checkSpellings(name, what string) {
 
 // checkCloudInitSecret refuses data that comes from two places.
 func (c configuration) checkCloudInitSecret() {
-	for name, others := range map[string][]string{
-		"name":              {"cloud_init", "cloud_init_wo", "users"},
-		"network_data_name": {"network_data", "network_data_wo"},
+	for _, secret := range []struct {
+		name   string
+		others []string
+	}{
+		{"name", []string{"cloud_init", "cloud_init_wo", "users"}},
+		{"network_data_name", []string{"network_data", "network_data_wo"}},
 	} {
-		if textOf(c.at("cloud_init_secret", name)) == "" {
+		if textOf(c.at("cloud_init_secret", secret.name)) == "" {
 			continue
 		}
-		for _, other := range others {
+		for _, other := range secret.others {
 			if v := c.at(other); known(v) && (textOf(v) != "" || len(elementsOf(v)) > 0) {
-				c.refuse(path.Root("cloud_init_secret").AtName(name), "Two sources of cloud-init data", "The Secret excludes "+other+". Write one of the two.")
+				c.refuse(path.Root("cloud_init_secret").AtName(secret.name), "Two sources of cloud-init data", "The Secret excludes "+other+". Write one of the two.")
 			}
 		}
 	}
@@ -72,7 +73,7 @@ func (c configuration) checkCloudInitSecret() {
 // checkUsers checks that users can be merged into the user data.
 func (c configuration) checkUsers() {
 	users := elementsOf(c.at("users"))
-	for _, name := range slices.Sorted(maps.Keys(users)) {
+	for _, name := range keysOf(c.at("users")) {
 		at := path.Root("users").AtMapKey(name)
 		password, writeOnly, version := c.at("users", name, "password"), c.at("users", name, "password_wo"), c.at("users", name, "password_wo_version")
 		if !known(password, writeOnly, version) {
@@ -162,7 +163,8 @@ func (c configuration) checkAccessCredentials() {
 	for i, element := range list.Elements() {
 		object, _ := element.(types.Object)
 		method := tree{root: object}
-		for name, needed := range map[string]string{"no_cloud": convert.NoCloud, "config_drive": convert.ConfigDrive} {
+		for _, way := range []struct{ name, needed string }{{"no_cloud", convert.NoCloud}, {"config_drive", convert.ConfigDrive}} {
+			name, needed := way.name, way.needed
 			if v := method.at("ssh_public_key", "propagation_method", name); v == nil || !known(v) || has && configured == needed {
 				continue
 			}

@@ -3,6 +3,7 @@ package virtualserver
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -64,7 +65,8 @@ func (c configuration) checkPorts() {
 		}
 		numbers[key] = p
 	}
-	for attribute, protocol := range map[string]corev1.Protocol{"tcp": corev1.ProtocolTCP, "udp": corev1.ProtocolUDP} {
+	for _, protocol := range []corev1.Protocol{corev1.ProtocolTCP, corev1.ProtocolUDP} {
+		attribute := strings.ToLower(string(protocol))
 		list, _ := c.at("network", attribute).(types.List)
 		for _, port := range slices.Compact(slices.Sorted(slices.Values(convert.Int64s(list)))) {
 			if name := convert.PortName(protocol, port); port != 0 {

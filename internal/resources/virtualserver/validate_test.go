@@ -17,6 +17,29 @@ storage:
     source: {http: {url: "https://example.org/disk.img"}}
 `
 
+// TestValidateOrder: the same configuration is answered in the same order.
+func TestValidateOrder(t *testing.T) {
+	tf := newOffline(t, nil)
+	config := with(parse(t, small), values{
+		"resources.cpu":      values{"count": 2.0, "isolate_emulator_thread": true, "numa": values{}, "realtime": values{}},
+		"cloud_init_secret":  values{"name": "a", "network_data_name": "b"},
+		"cloud_init":         "#cloud-config",
+		"network_data":       "version: 2",
+		"access_credentials": []any{values{"ssh_public_key": values{"secret_name": "a", "propagation_method": values{"no_cloud": values{}, "config_drive": values{}}}}},
+	})
+	want := tf.validate(config)
+	if len(want) < 6 {
+		t.Fatal(said(want))
+	}
+	for range 20 {
+		for i, d := range tf.validate(config) {
+			if i >= len(want) || d.Summary != want[i].Summary || !d.Attribute.Equal(want[i].Attribute) {
+				t.Fatalf("error %d is %s: %s", i, pathText(d.Attribute), d.Summary)
+			}
+		}
+	}
+}
+
 // TestValidate has one case per rule: what is wrong is said offline, at the
 // attribute, once.
 func TestValidate(t *testing.T) {
@@ -30,6 +53,7 @@ func TestValidate(t *testing.T) {
 		"smallest": {},
 		"absent spellings": {change: values{
 			"network": values{"tcp": []any{}, "udp": []any{}, "mac_address": "", "dns_policy": "", "dns_config": values{}, "service": values{"name": ""}},
+			"wait":    values{"until": "", "on_timeout": "", "ip_family": "", "failure_grace": ""},
 			"labels":  values{}, "annotations": values{}, "cloud_init": "", "cloud_init_type": "",
 			"storage.additional_disks": values{}, "storage.filesystems": values{}, "storage.root.bus": "", "storage.root.serial": "",
 			"storage.root.storage.volume_mode": "", "storage.root.storage.access_modes": []any{}, "resources.cpu": values{}, "resources.memory_request": "",
