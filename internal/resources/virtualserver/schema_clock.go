@@ -4,8 +4,9 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 )
 
 func clockAttribute() schema.Attribute {

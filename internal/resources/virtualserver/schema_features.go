@@ -3,6 +3,7 @@ package virtualserver
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 )
 

@@ -21,7 +21,7 @@ func (c configuration) checkDevices() {
 	disks, filesystems := elementsOf(c.at("storage", "additional_disks")), elementsOf(c.at("storage", "filesystems"))
 	if root := textOf(c.at("storage", "root", "name")); root != "" {
 		for _, name := range []string{"additional_disks", "filesystems"} {
-			if c.at("storage", name, root) != nil && known(c.at("storage", name)) {
+			if _, taken := elementsOf(c.at("storage", name))[root]; taken {
 				c.refuse(storage.AtName(name).AtMapKey(root), "Device name used twice", "The root disk has this name already.")
 			}
 		}
