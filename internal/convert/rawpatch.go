@@ -57,6 +57,9 @@ func ParseRawPatch(text string) (map[string]any, error) {
 			}
 		}
 	}
+	if spec, ok := fragment["spec"].(map[string]any); ok && spec["running"] != nil {
+		return nil, fmt.Errorf("the field \"spec.running\" cannot be set beside the run strategy: use run_strategy")
+	}
 	if at := findNull(fragment); at != "" {
 		return nil, fmt.Errorf("the field %q is null: a fragment only adds fields, and cannot remove any", at)
 	}

@@ -40,7 +40,7 @@ func firmwareAttribute() schema.Attribute {
 		"use_serial":  optional.Flag("Whether the `bios` writes to the serial console. Default: `false`." + restart),
 		"smm":         optional.Flag("Whether the guest has the System Management Mode, which `secure_boot` needs. Default: what the preference says, else `false`." + restart),
 		"uuid":        optional.Text("UUID of the machine, as its SMBIOS says."+chosen+restart, validate.Text("Invalid UUID", uuidProblem)),
-		"serial":      optional.Text("Serial number of the machine, as its SMBIOS says." + chosen + restart),
+		"serial":      optional.Text("Serial number of the machine, as its SMBIOS says."+chosen+restart, validate.Text("Invalid serial number", oneLine)),
 		"kernel_boot": optional.Nested("Boots a kernel that is not on the root disk."+restart, map[string]schema.Attribute{
 			"kernel_args": optional.Text("Arguments of the kernel. They need a `container`." + restart),
 			"container": optional.Nested("Image that holds the kernel: `kernel_path`, `initrd_path` or both."+restart, map[string]schema.Attribute{

@@ -1,6 +1,8 @@
 package virtualserver
 
 import (
+	"math"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -72,6 +74,6 @@ func terminationGracePeriodAttribute() schema.Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
 		MarkdownDescription: "How many seconds the guest has to shut down before it is switched off; `0` switches it off at once. Default: 30, or what the `preference` says." + restart,
-		Validators:          []validator.Int64{int64validator.AtLeast(0)},
+		Validators:          []validator.Int64{int64validator.Between(0, math.MaxInt32)},
 	}
 }

@@ -2,10 +2,12 @@ package virtualserver
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 )
@@ -27,6 +29,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	c.checkInterfaces()
 	c.checkService()
 	c.checkGuest()
+	c.checkWait()
 	c.checkInstanceType()
 	c.checkFirmware()
 	c.checkHardware()
@@ -46,4 +49,13 @@ type configuration struct {
 
 func (c configuration) refuse(at path.Path, summary, detail string) {
 	c.diags.Append(attribute.Error(at, summary, detail))
+}
+
+// checkWait refuses to wait for what a halted server never does.
+func (c configuration) checkWait() {
+	until := textOf(c.at("wait", "until"))
+	if textOf(c.at("run_strategy")) == string(kubevirtv1.RunStrategyHalted) && slices.Contains([]string{waitReady, waitAgent, waitAddresses}, until) {
+		c.refuse(path.Root("wait").AtName("until"), "Waiting for a halted server",
+			`A server with the run strategy "Halted" never gets that far. Write "created" or "imported", or remove until.`)
+	}
 }

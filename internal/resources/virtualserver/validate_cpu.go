@@ -2,10 +2,11 @@ package virtualserver
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 )
 
 // maxDedicatedThreads is the most threads that a core of dedicated CPUs has.
@@ -36,17 +37,16 @@ func (c configuration) cpuRequest() (q resource.Quantity, name string, ok bool) 
 		return q, "request", true
 	}
 	fraction := textOf(c.at("resources", "cpu", "fraction"))
-	share, err := strconv.ParseInt(strings.TrimSuffix(fraction, "%"), 10, 64)
 	for _, topology := range []string{"count", "sockets", "cores", "threads"} {
 		if !known(c.at("resources", "cpu", topology)) {
 			return q, "", false
 		}
 	}
-	if err != nil {
+	q, ok = convert.Share(fraction, max(c.vCPUs(), 1))
+	if !ok {
 		return q, "", false
 	}
-	const milliPerPercent = 10
-	return *resource.NewMilliQuantity(max(c.vCPUs(), 1)*share*milliPerPercent, resource.DecimalSI), "fraction", true
+	return q, "fraction", true
 }
 
 // checkDedicated holds CPUs that are pinned, and what needs them, to KubeVirt's
