@@ -21,7 +21,7 @@ func TestParseRawPatchRefuses(t *testing.T) {
 		"status: {}":                          `the field "status" cannot be set`,
 		"kind: VirtualMachine":                `the field "kind" cannot be set`,
 		"metadata: {name: other}":             `the field "metadata.name" cannot be set`,
-		"spec: {running: true}":      "use run_strategy",
+		"spec: {running: true}":               "use run_strategy",
 		"spec: {template: null}":              `the field "spec.template" is null`,
 		"spec: {dataVolumeTemplates: [null]}": `the field "spec.dataVolumeTemplates[0]" is null`,
 		"spec: {templat: {}}":                 `has no field "spec.templat"`,

@@ -64,6 +64,7 @@ func withUnknown(t *testing.T, tf offline, check func(tf offline, base, path str
 		}
 		for _, path := range pathsOf(whole) {
 			t.Run(name+"/"+path, func(t *testing.T) {
+				t.Parallel()
 				tf := tf
 				tf.t = t
 				check(tf, base, path, with(whole, values{path: unknown}))
