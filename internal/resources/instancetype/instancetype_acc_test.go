@@ -234,10 +234,8 @@ func TestAccInstanceTypeInUse(t *testing.T) {
 	keeps := n.Check(func() error {
 		n.Delete("vmi", "server") // as a restart does
 		n.Wait("vmi", "server", "to run", runs)
-		return errors.Join(
-			acctest.Match(n.Get("vmi", "server"), acctest.Fields{"spec.domain.cpu.sockets": 1, "spec.domain.memory.guest": "1Gi"}),
-			acctest.Match(n.Get("vm", "server"), acctest.Fields{"status.printableStatus": "Running"}),
-		)
+		n.Wait("vm", "server", "to run", func(vm acctest.Object) bool { return acctest.Text(vm, "status.printableStatus") == "Running" })
+		return acctest.Match(n.Get("vmi", "server"), acctest.Fields{"spec.domain.cpu.sockets": 1, "spec.domain.memory.guest": "1Gi"})
 	})
 	larger := strings.NewReplacer("1 ", "2 ", "1Gi", "2Gi").Replace(small)
 	n.Run(acctest.Case{NoImport: "nothing is left to import", Steps: []resource.TestStep{
