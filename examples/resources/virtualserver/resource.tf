@@ -36,6 +36,11 @@ resource "virtualserver" "web" {
     - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJm0example web
     packages: [nginx]
   EOT
+
+  # The output below would be empty otherwise.
+  wait = {
+    until = "addresses"
+  }
 }
 
 output "web" {

@@ -75,7 +75,7 @@ const everything = `
 func TestAccSmokeInstanceType(t *testing.T) {
 	n := acctest.Start(t)
 	changed := strings.NewReplacer(`guest                   = 4`, `guest                   = 8`, `"8Gi"`, `"16Gi"`, `, disk = "fast"`, ``,
-		`"nvidia.com/T4"`, `"nvidia.com/L4"`, `dedicated_cpu_placement = true`, `dedicated_cpu_placement = false`, `, attestation = {}`, ``).Replace(everything)
+		`"nvidia.com/T4"`, `"nvidia.com/L4"`, `, attestation = {}`, ``).Replace(everything)
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		acctest.Apply(config(n, "large", everything),
 			attribute("id", n.Name+"/large"),
@@ -101,7 +101,7 @@ func TestAccSmokeInstanceType(t *testing.T) {
 			})),
 		planning(plancheck.ResourceActionNoop, acctest.Apply(config(n, "large", strings.Replace(everything, "2048Mi", "2Gi", 1)))),
 		planning(plancheck.ResourceActionUpdate, acctest.Apply(config(n, "large", changed), n.Has("instancetype", "large", acctest.Fields{
-			"spec.cpu.guest": 8, "spec.memory.maxGuest": "16Gi", "spec.nodeSelector": map[string]any{"zone": "a"}, "spec.cpu.dedicatedCPUPlacement": false,
+			"spec.cpu.guest": 8, "spec.memory.maxGuest": "16Gi", "spec.nodeSelector": map[string]any{"zone": "a"}, "spec.cpu.dedicatedCPUPlacement": true,
 			"spec.gpus[one].deviceName": "nvidia.com/L4", "spec.gpus[two].deviceName": "nvidia.com/A100",
 			"spec.launchSecurity.sev": map[string]any{"policy": map[string]any{"encryptedState": true}},
 		}))),
