@@ -46,15 +46,11 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		before, diags := treeOf(ctx, req.State)
+		before, diags := madeWith(ctx, req, state)
 		resp.Diagnostics.Append(diags...)
 		after, diags := treeOf(ctx, resp.Plan)
 		resp.Diagnostics.Append(diags...)
-		if resp.RequiresReplace = replacements(before, after); len(resp.RequiresReplace) > 0 {
-			made, diags := madeWith(ctx, req, state)
-			resp.Diagnostics.Append(diags...)
-			resp.RequiresReplace = replacements(made, after)
-		}
+		resp.RequiresReplace = replacements(before, after)
 	}
 	if len(resp.RequiresReplace) > 0 {
 		var protect types.Bool

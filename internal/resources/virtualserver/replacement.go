@@ -43,7 +43,11 @@ var exclusive = [][]string{
 }
 
 // telling lists the immutable attributes whose absence says something.
-var telling = []string{"name", "namespace", "storage.root.ephemeral", "storage.root.source"}
+var telling = []string{
+	"name", "namespace", "storage.root.name", "storage.root.ephemeral", "storage.root.source",
+	"storage.root.source.claim.kind", "storage.root.source.image.kind",
+	"storage.root.source.image.namespace", "storage.root.source.pvc.namespace", "storage.root.source.snapshot.namespace",
+}
 
 // isSourceKind tells of the kinds of source, and of what a container disk says: it
 // is read at each start, and nothing is lost with it.
@@ -101,14 +105,14 @@ type comparison struct{ defaults map[string]string }
 
 // equivalent tells whether b leaves a as it is. "", [], {} and false are the
 // same as absent, quantities compare by amount, and absent is the default at the
-// place. Where there is none, b says nothing when it is absent: what an import
+// place. Unless its absence is telling, an absent b says nothing: what an import
 // found stays (see convert.WithoutChosen). A kind of source that is there
 // differs from one that is not: `blank = {}` says something.
 func (c comparison) equivalent(a, b attr.Value, at string) bool {
 	if isUnknown(a) || isUnknown(b) {
 		return false
 	}
-	if _, hasDefault := c.defaults[at]; (isNothing(b) || isAbsent(b) && !isObject(b)) && !hasDefault && !slices.Contains(telling, at) && !isSourceKind(at) {
+	if (isNothing(b) || isAbsent(b) && !isObject(b)) && !slices.Contains(telling, at) && !isSourceKind(at) {
 		return true
 	}
 	if isNothing(a) && isObject(b) && !isNothing(b) {

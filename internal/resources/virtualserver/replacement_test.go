@@ -16,7 +16,8 @@ func TestEquivalent(t *testing.T) {
 		return types.ObjectValueMust(map[string]attr.Type{"kind": types.StringType}, map[string]attr.Value{"kind": v})
 	}
 	null := types.ObjectNull(map[string]attr.Type{"kind": types.StringType})
-	c := comparison{defaults: map[string]string{"claim.kind": "PersistentVolumeClaim"}}
+	const claim = "storage.root.source.claim"
+	c := comparison{defaults: map[string]string{claim + ".kind": "PersistentVolumeClaim"}}
 	for name, x := range map[string]struct {
 		a, b attr.Value
 		at   string
@@ -31,12 +32,12 @@ func TestEquivalent(t *testing.T) {
 		"one amount":             {quantity.New("1Gi"), quantity.New("1024Mi"), "x", true},
 		"two amounts":            {quantity.New("1Gi"), quantity.New("1G"), "x", false},
 		"unknown":                {text("a"), types.StringUnknown(), "x", false},
-		"default and absent":     {object(text("PersistentVolumeClaim")), object(types.StringNull()), "claim", true},
-		"default and empty":      {object(text("")), object(text("PersistentVolumeClaim")), "claim", true},
-		"not the default":        {object(text("DataVolume")), object(types.StringNull()), "claim", false},
+		"default and absent":     {object(text("PersistentVolumeClaim")), object(types.StringNull()), claim, true},
+		"default and empty":      {object(text("")), object(text("PersistentVolumeClaim")), claim, true},
+		"not the default":        {object(text("DataVolume")), object(types.StringNull()), claim, false},
 		"object and no object":   {object(types.StringNull()), null, "storage.root.source.pvc", false},
 		"object and nothing":     {nil, object(types.StringNull()), "storage.root.source.pvc", false},
-		"no object, nothing":     {nil, null, "claim", true},
+		"no object, nothing":     {nil, null, claim, true},
 		"empty object, nothing":  {nil, object(types.StringNull()), "storage.root.source.registry.platform", true},
 		"empty objects":          {null, object(text("")), "storage.root.source.registry.platform", true},
 		"the same in any order":  {types.ListValueMust(types.StringType, []attr.Value{text("a"), text("b")}), types.ListValueMust(types.StringType, []attr.Value{text("b"), text("a")}), "x.access_modes", true},
@@ -65,6 +66,28 @@ func TestEquivalentAbsent(t *testing.T) {
 	} {
 		if c := (comparison{}); !c.equivalent(v, nil, "x") || c.equivalent(nil, v, "x") {
 			t.Errorf("%s: absent is a change, or a change is none", name)
+		}
+	}
+}
+
+// TestEquivalentDefaults: a default that is written out is no change, nor is what
+// cannot change and is left out, whatever the default.
+func TestEquivalentDefaults(t *testing.T) {
+	c := comparison{defaults: defaults(tree{})}
+	for at, values := range map[string][2]string{
+		"storage.root.pvc.volume_mode":             {"Filesystem", "Block"},
+		"storage.root.content_type":                {"kubevirt", "archive"},
+		"storage.root.source.registry.pull_method": {"pod", "node"},
+	} {
+		usual, other := types.StringValue(values[0]), types.StringValue(values[1])
+		if !c.equivalent(nil, usual, at) || !c.equivalent(usual, nil, at) {
+			t.Errorf("%s: the default is a change", at)
+		}
+		if !c.equivalent(other, nil, at) {
+			t.Errorf("%s: to leave it out is a change", at)
+		}
+		if c.equivalent(nil, other, at) || c.equivalent(other, usual, at) || c.equivalent(usual, other, at) {
+			t.Errorf("%s: a change is none", at)
 		}
 	}
 }

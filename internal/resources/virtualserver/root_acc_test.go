@@ -202,6 +202,7 @@ func TestAccRootLeftOut(t *testing.T) {
 			inPlace(apply(whole, n.Has("vm", name, written))),
 			inPlace(apply(short, n.Has("vm", name, written))),
 			{
+				// Only planned: the plan is what is looked at, and it is to replace.
 				Config: strings.Replace(whole, `"authorities"`, `"others"`, 1), PlanOnly: true, ExpectNonEmptyPlan: true,
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Address, plancheck.ResourceActionReplace)}},
 			},
