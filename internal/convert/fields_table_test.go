@@ -21,7 +21,7 @@ import (
 const (
 	tableFile   = "fields_table.go"
 	drawnModels = 1500
-	enoughTimes = 12 // an attribute is taken away this often
+	enoughTimes = 24 // an attribute is taken away this often
 )
 
 // TestFieldsTable: the table says what the conversion does.

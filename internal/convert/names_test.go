@@ -87,12 +87,13 @@ func TestStatus(t *testing.T) {
 	vmi.Status.Interfaces = []kubevirtv1.VirtualMachineInstanceNetworkInterface{{Name: "default", IPs: []string{"10.0.0.1"}}, {IPs: []string{"unnamed"}}}
 	service := &corev1.Service{}
 	service.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: "192.0.2.7"}, {Hostname: "lb.example.org"}, {}}
-	got := encodeAttribute(StatusOf(Objects{VM: vm, VMI: vmi, Service: service}))
+	got := encodeAttribute(StatusOf(Objects{VM: vm, VMI: vmi, Service: service, Pending: []string{"cloud_init"}}))
 	absent := map[string]any{"status": "False", "reason": "", "message": ""}
 	imported := map[string]any{"status": "True", "reason": "AllDVsReady", "message": ""}
 	wantEqual(t, "status", any(map[string]any{
 		"printable_status": "Running", "run_strategy": "", "ready": true, "node": "node-1", "restart_required": true,
 		"load_balancer_ingress": []any{"192.0.2.7", "lb.example.org"},
+		"pending_changes":       []any{"cloud_init"},
 		"addresses":             map[string]any{"default": []any{"10.0.0.1"}},
 		"conditions": map[string]any{"Ready": absent, "Failure": absent, "Paused": absent, "DataVolumesReady": imported, ConditionDataImported: imported,
 			"RestartRequired": map[string]any{"status": "True", "reason": "", "message": ""}},

@@ -14,7 +14,11 @@ type Server struct {
 	Annotations types.Map `tfsdk:"annotations"`
 
 	RunStrategy        types.String   `tfsdk:"run_strategy"`
+	PowerState         types.String   `tfsdk:"power_state"`
+	RestartPolicy      types.String   `tfsdk:"restart_policy"`
+	RestartTriggers    types.Map      `tfsdk:"restart_triggers"`
 	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	ForceDelete        types.Bool     `tfsdk:"force_delete"`
 	Wait               *Wait          `tfsdk:"wait"`
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 
@@ -45,6 +49,7 @@ type Server struct {
 	CloudInitWOVersion   types.Int64        `tfsdk:"cloud_init_wo_version"`
 	CloudInitSecret      *CloudInitSecret   `tfsdk:"cloud_init_secret"`
 	CloudInitType        types.String       `tfsdk:"cloud_init_type"`
+	CloudInitOnChange    types.String       `tfsdk:"cloud_init_on_change"`
 	NetworkData          types.String       `tfsdk:"network_data"`
 	NetworkDataWO        types.String       `tfsdk:"network_data_wo"`
 	NetworkDataWOVersion types.Int64        `tfsdk:"network_data_wo_version"`

@@ -24,6 +24,7 @@ var StatusTypes = map[string]attr.Type{
 	"addresses":        types.MapType{ElemType: types.ListType{ElemType: types.StringType}},
 	"conditions":       types.MapType{ElemType: conditionType},
 	"restart_required": types.BoolType,
+	"pending_changes":  types.ListType{ElemType: types.StringType},
 
 	"load_balancer_ingress": types.ListType{ElemType: types.StringType},
 }
@@ -70,6 +71,7 @@ func StatusOf(o Objects) types.Object {
 		"addresses":        types.MapValueMust(types.ListType{ElemType: types.StringType}, addresses),
 		"conditions":       types.MapValueMust(conditionType, conditions),
 		"restart_required": types.BoolValue(HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired)),
+		"pending_changes":  stringList(o.Pending),
 
 		"load_balancer_ingress": stringList(ingressOf(o.Service)),
 	})

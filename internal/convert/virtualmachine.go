@@ -74,6 +74,8 @@ type Objects struct {
 	// claim: nil for what does not exist or was not looked up.
 	Claim     *corev1.PersistentVolumeClaim
 	CDIConfig *cdiv1.CDIConfig
+	// Pending are the attributes whose value the running guest does not have yet.
+	Pending []string
 }
 
 // FromObjects reads the model of a server. prior is its state, nil at import:
@@ -92,7 +94,7 @@ func FromObjects(o Objects, prior *Server) Server {
 	m.Labels = r.keys(was.Labels, o.VM.Labels, metadata.IsReserved)
 	m.Annotations = r.keys(was.Annotations, o.VM.Annotations, metadata.IsReserved)
 	m.LabelsAll = r.keys(was.LabelsAll, o.VM.Labels, metadata.IsReserved)
-	m.RunStrategy = types.StringValue(string(runStrategyOf(o.VM)))
+	m.RunStrategy = types.StringValue(string(RunStrategyOf(o.VM)))
 	if o.VM.Spec.Template != nil {
 		spec := &o.VM.Spec.Template.Spec
 		m.Resources = resourcesFrom(r, spec, was.Resources)
@@ -177,8 +179,8 @@ func storageFrom(r reader, o Objects, l Layout, prior *Storage) *Storage {
 	return &out
 }
 
-// runStrategyOf is the strategy that the spec asks for.
-func runStrategyOf(vm *kubevirtv1.VirtualMachine) kubevirtv1.VirtualMachineRunStrategy {
+// RunStrategyOf is the strategy that the spec asks for.
+func RunStrategyOf(vm *kubevirtv1.VirtualMachine) kubevirtv1.VirtualMachineRunStrategy {
 	switch {
 	case vm.Spec.RunStrategy != nil:
 		return *vm.Spec.RunStrategy

@@ -41,9 +41,10 @@ type Client struct {
 
 // connection is what Client makes once.
 type connection struct {
-	rest   *rest.Config
-	api    client.WithWatch
-	reader *reader
+	rest         *rest.Config
+	api          client.WithWatch
+	reader       *reader
+	subresources *rest.RESTClient
 }
 
 // NewClient returns a client that dials nothing and reads no file until it is
@@ -65,10 +66,9 @@ func (c *Client) API(ctx context.Context) (client.WithWatch, error) {
 	return conn.api, nil
 }
 
-// REST returns a configuration of the caller's own, for REST clients of
-// subresources. It shares connections, authentication and the fail-fast of the
-// API client through its Transport, and so holds neither credentials nor TLS
-// settings itself.
+// REST returns a configuration of the caller's own, for other clients. It shares
+// connections, authentication and the fail-fast of the API client through its
+// Transport, and so holds neither credentials nor TLS settings itself.
 func (c *Client) REST(ctx context.Context) (*rest.Config, error) {
 	conn, err := c.connection(ctx)
 	if err != nil {
@@ -127,5 +127,9 @@ func (c *Client) connect() (*connection, error) {
 	if err != nil {
 		return nil, invalidConfig(rc.Host, source, err)
 	}
-	return &connection{rest: shared, api: api, reader: newReader(api, written)}, nil
+	subresources, err := subresourceClient(shared)
+	if err != nil {
+		return nil, invalidConfig(rc.Host, source, err)
+	}
+	return &connection{rest: shared, api: api, reader: newReader(api, written), subresources: subresources}, nil
 }

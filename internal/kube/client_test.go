@@ -16,11 +16,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/watch"
-	"k8s.io/client-go/rest"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -235,35 +232,6 @@ func TestNoDiscovery(t *testing.T) {
 	}
 	if len(c.requests) != 6 {
 		t.Errorf("there were %d requests, want 6", len(c.requests))
-	}
-}
-
-// TestREST reaches a subresource with the credentials of the client.
-func TestREST(t *testing.T) {
-	isolate(t)
-	c := newCluster(t)
-	k := NewClient(Config{Host: c.URL, Token: "t", ClusterCACertificate: c.caPEM()})
-	config, err := k.REST(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.APIPath = "/apis"
-	config.GroupVersion = &schema.GroupVersion{Group: "subresources.kubevirt.io", Version: "v1"}
-	config.NegotiatedSerializer = serializer.NewCodecFactory(runtime.NewScheme())
-	subresources, err := rest.RESTClientFor(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = subresources.Put().Namespace("n").Resource("virtualmachines").Name("a").SubResource("start").Do(t.Context()).Error()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := c.seen(t)
-	if want := "/apis/subresources.kubevirt.io/v1/namespaces/n/virtualmachines/a/start"; r.URL.Path != want || r.Method != http.MethodPut {
-		t.Errorf("the request was %s %s", r.Method, r.URL)
-	}
-	if got := r.Header.Get("Authorization"); got != "Bearer t" {
-		t.Errorf("the credentials were %q", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -15,6 +16,7 @@ import (
 func NewScheme() (*runtime.Scheme, error) {
 	scheme := runtime.NewScheme()
 	add := runtime.NewSchemeBuilder(
+		appsv1.AddToScheme,
 		corev1.AddToScheme,
 		storagev1.AddToScheme,
 		kubevirtv1.AddToScheme,
@@ -45,6 +47,8 @@ var kinds = []struct {
 	{corev1.SchemeGroupVersion, "Secret", "secrets", meta.RESTScopeNamespace},
 	{corev1.SchemeGroupVersion, "Service", "services", meta.RESTScopeNamespace},
 	{corev1.SchemeGroupVersion, "ServiceAccount", "serviceaccounts", meta.RESTScopeNamespace},
+
+	{appsv1.SchemeGroupVersion, "ControllerRevision", "controllerrevisions", meta.RESTScopeNamespace},
 
 	{storagev1.SchemeGroupVersion, "StorageClass", "storageclasses", meta.RESTScopeRoot},
 

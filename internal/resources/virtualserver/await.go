@@ -40,13 +40,21 @@ func targetOf(m convert.Server) string {
 	return waitReady
 }
 
-// await watches the server until it reaches target, keeping o current. Its
-// error is a *diagnostics.Failure when something is wrong that has lasted
-// longer than the grace, else ctx's.
+// await watches the server until it reaches target.
 func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Server, target string) error {
 	if target == waitCreated {
 		return nil
 	}
+	return r.awaitThat(ctx, o, m, notYet[target], func(o *convert.Objects, root *cdiv1.DataVolume) (bool, error) {
+		return reached(target, o, root, m), nil
+	})
+}
+
+// awaitThat watches the server until it is as is says, keeping o current. Its
+// error is that of is, a *diagnostics.Failure when something is wrong that has
+// lasted longer than the grace, a *slow when time is up, else ctx's. late says
+// where a server is not that takes too long: "is not ready yet".
+func (r *Resource) awaitThat(ctx context.Context, o *convert.Objects, m convert.Server, late string, is func(o *convert.Objects, root *cdiv1.DataVolume) (bool, error)) error {
 	meta := metav1.ObjectMeta{Namespace: o.VM.Namespace, Name: o.VM.Name}
 	watched := []kube.Watched{
 		{Object: &kubevirtv1.VirtualMachine{ObjectMeta: meta}, List: &kubevirtv1.VirtualMachineList{}},
@@ -73,8 +81,8 @@ func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Serv
 		if len(now) > 2 {
 			root, _ = now[2].(*cdiv1.DataVolume)
 		}
-		if reached(target, o, root, m) {
-			return kube.Verdict{Done: true}, nil
+		if done, err := is(o, root); done || err != nil {
+			return kube.Verdict{Done: true}, err
 		}
 		failure := trouble(o, root)
 		if failure == nil {
@@ -96,7 +104,7 @@ func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Serv
 	}
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return &slow{
-			target:    target,
+			where:     late,
 			condition: r.lastKnown(context.WithoutCancel(ctx), o, root),
 			advice:    "Nothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.until.",
 		}
@@ -105,9 +113,9 @@ func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Serv
 }
 
 // slow is a wait that ran out of time without anything being wrong.
-type slow struct{ target, condition, advice string }
+type slow struct{ where, condition, advice string }
 
-func (s *slow) Error() string { return "time is up, and it " + notYet[s.target] }
+func (s *slow) Error() string { return "time is up, and it " + s.where }
 
 // notYet says where a server that is late is not.
 var notYet = map[string]string{
@@ -116,6 +124,7 @@ var notYet = map[string]string{
 	waitReady:     "is not ready yet",
 	waitAgent:     "has no guest agent yet",
 	waitAddresses: "has no address yet",
+	waitStopped:   "is not stopped yet",
 }
 
 // outcome turns the end of a create or update into diagnostics. Being slow is
@@ -135,7 +144,7 @@ func outcome(ctx context.Context, verb string, m convert.Server, err error) diag
 			diags.AddError(who.Summary(verb), detail+"\n\nGive it more time with timeouts."+keepAdvice(verb, m))
 			break
 		}
-		diags.AddWarning(fmt.Sprintf("Virtual server %q %s", who.Name, notYet[late.target]),
+		diags.AddWarning(fmt.Sprintf("Virtual server %q %s", who.Name, late.where),
 			detail+"\n\n"+late.advice)
 	case ctx.Err() != nil && !errors.As(err, &failure):
 		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keepAdvice(verb, m))

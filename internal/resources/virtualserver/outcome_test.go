@@ -23,7 +23,7 @@ func TestOutcome(t *testing.T) {
 		lost     = "Nothing is lost"
 		more     = "Give it more time with timeouts"
 	)
-	late := fmt.Errorf("wrapped: %w", &slow{target: waitReady, condition: "Last known status: Provisioning.", advice: lost + ". " + more + "."})
+	late := fmt.Errorf("wrapped: %w", &slow{where: notYet[waitReady], condition: "Last known status: Provisioning.", advice: lost + ". " + more + "."})
 	failure := func() error {
 		return &diagnostics.Failure{Cause: "It broke.", Condition: "It was bad.", Advice: "Mend it."}
 	}

@@ -75,6 +75,10 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					string(kubevirtv1.RunStrategyHalted), string(kubevirtv1.RunStrategyOnce),
 				)},
 			},
+			"power_state":         powerStateAttribute(),
+			"restart_policy":      restartPolicyAttribute(),
+			"restart_triggers":    restartTriggersAttribute(),
+			"force_delete":        forceDeleteAttribute(),
 			"deletion_protection": optional.Flag("`true` refuses every plan that destroys or replaces the server. To delete it, apply `false` first. Default: `false`." + provider),
 			"wait":                waitAttribute(),
 			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true, CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout), UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
@@ -106,6 +110,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"cloud_init_wo_version":   versionAttribute("cloud_init_wo", "the user data", restart),
 			"cloud_init_secret":       cloudInitSecretAttribute(),
 			"cloud_init_type":         cloudInitTypeAttribute(),
+			"cloud_init_on_change":    cloudInitOnChangeAttribute(),
 			"network_data":            networkDataAttribute(),
 			"network_data_wo":         networkDataWOAttribute(),
 			"network_data_wo_version": versionAttribute("network_data_wo", "the network data", restart),
@@ -187,7 +192,11 @@ func statusAttribute() schema.Attribute {
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Addresses that the load balancer of the server's Service has got: an IP address or a host name each. An apply does not wait for them.",
 			},
-			"restart_required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether a change waits for a restart."},
+			"restart_required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether KubeVirt says that a change waits for a restart."},
+			"pending_changes": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Attributes whose value the running guest does not have yet, also those that KubeVirt does not tell of, such as `cloud_init` and `template_labels`. A restart brings them all; empty for a server that does not run.",
+			},
 		},
 	}
 }

@@ -143,10 +143,7 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 			return nil, nil, err
 		}
 		if string(vm.UID) != state.UID.ValueString() {
-			return nil, nil, &diagnostics.Failure{
-				Cause:  fmt.Sprintf("The VirtualMachine %q is another one than the server's: that was deleted, and somebody made one of the same name.", metadata.ID(vm.Namespace, vm.Name)),
-				Advice: "It is not touched. Plan again: the plan then says that the server is gone.",
-			}
+			return nil, nil, anotherMachine(live)
 		}
 		l = convert.LayoutOf(vm, state.RootVolume())
 		before, after := renderings(state, plan, managed, l)
@@ -163,6 +160,15 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 		return before, after, err
 	}, append(options, kube.Strict)...)
 	return written, sent, l, err
+}
+
+// anotherMachine says that the server's machine has been deleted, and that one of
+// the same name is in its place.
+func anotherMachine(live client.Object) error {
+	return &diagnostics.Failure{
+		Cause:  fmt.Sprintf("The VirtualMachine %q is another one than the server's: that was deleted, and somebody made one of the same name.", metadata.ID(live.GetNamespace(), live.GetName())),
+		Advice: "It is not touched. Plan again: the plan then says that the server is gone.",
+	}
 }
 
 func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error) {

@@ -1,0 +1,68 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/rest"
+)
+
+// Subresource names one of KubeVirt's subresources, which virt-api serves as an
+// API group of its own: operations ("start", "migrate", ...), and what the guest
+// agent says ("guestosinfo", ...).
+type Subresource struct {
+	Resource  string // "virtualmachines" or "virtualmachineinstances"; "" for one of the namespace
+	Namespace string
+	Name      string
+	Verb      string // "restart"
+}
+
+var subresourceGroup = schema.GroupVersion{Group: "subresources.kubevirt.io", Version: "v1"}
+
+// PutSubresource calls an operation. body is sent as JSON, and the answer decoded
+// into into; either may be nil.
+func (c *Client) PutSubresource(ctx context.Context, s Subresource, body, into any) error {
+	return c.subresource(ctx, http.MethodPut, s, body, into)
+}
+
+// GetSubresource reads what a subresource says.
+func (c *Client) GetSubresource(ctx context.Context, s Subresource, into any) error {
+	return c.subresource(ctx, http.MethodGet, s, nil, into)
+}
+
+func (c *Client) subresource(ctx context.Context, method string, s Subresource, body, into any) error {
+	conn, err := c.connection(ctx)
+	if err != nil {
+		return err
+	}
+	request := conn.subresources.Verb(method).Namespace(s.Namespace)
+	if s.Resource != "" {
+		request = request.Resource(s.Resource).Name(s.Name)
+	}
+	request = request.Suffix(s.Verb)
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		request = request.Body(data).SetHeader("Content-Type", runtime.ContentTypeJSON)
+	}
+	data, err := request.Do(ctx).Raw()
+	if err != nil || into == nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
+
+// subresourceClient speaks to the group of subresources over the connection of c.
+func subresourceClient(c *rest.Config) (*rest.RESTClient, error) {
+	config := rest.CopyConfig(c)
+	config.GroupVersion = &subresourceGroup
+	config.APIPath = "/apis"
+	config.NegotiatedSerializer = serializer.NewCodecFactory(runtime.NewScheme()).WithoutConversion()
+	return rest.RESTClientForConfigAndClient(config, &http.Client{Transport: c.Transport})
+}

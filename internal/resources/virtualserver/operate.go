@@ -1,0 +1,129 @@
+package virtualserver
+
+import (
+	"context"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+)
+
+// Resources that KubeVirt's operations belong to.
+const (
+	ofMachine  = "virtualmachines"
+	ofInstance = "virtualmachineinstances"
+)
+
+// start starts a stopped server: one with a run strategy to go back to by that,
+// another by KubeVirt's own operation. It does not wait until the guest runs.
+func (r *Resource) start(ctx context.Context, o *convert.Objects, options kubevirtv1.StartOptions) error {
+	if was := convert.RememberedStrategy(o.VM); was != "" && !options.Paused {
+		return r.setStrategy(ctx, o, was, "", options.DryRun)
+	}
+	return r.operate(ctx, o, ofMachine, "start", options)
+}
+
+// stop stops a running server, and notes the run strategy of one that would be
+// started again. It does not wait until the guest has stopped.
+func (r *Resource) stop(ctx context.Context, o *convert.Objects, options kubevirtv1.StopOptions) error {
+	switch was := convert.RunStrategyOf(o.VM); was {
+	case kubevirtv1.RunStrategyAlways, kubevirtv1.RunStrategyRerunOnFailure, kubevirtv1.RunStrategyOnce:
+		// KubeVirt would forget Always and Once, and start a RerunOnFailure
+		// server again with the next apply.
+		if err := r.setStrategy(ctx, o, kubevirtv1.RunStrategyHalted, was, options.DryRun); err != nil || options.GracePeriod == nil {
+			return err
+		}
+	}
+	err := r.operate(ctx, o, ofMachine, "stop", options)
+	if apierrors.IsConflict(err) && convert.RunStrategyOf(o.VM) == kubevirtv1.RunStrategyHalted && options.GracePeriod != nil {
+		return nil // it ends without being told again
+	}
+	return err
+}
+
+// restart stops the guest and starts it again, as the machine is now. It does
+// not wait for either.
+func (r *Resource) restart(ctx context.Context, o *convert.Objects, options kubevirtv1.RestartOptions) error {
+	return r.operate(ctx, o, ofMachine, "restart", options)
+}
+
+// setStrategy writes the run strategy, and the one to remember.
+func (r *Resource) setStrategy(ctx context.Context, o *convert.Objects, strategy, remembered kubevirtv1.VirtualMachineRunStrategy, dryRun []string) error {
+	uid := o.VM.UID
+	of := &kubevirtv1.VirtualMachine{TypeMeta: metav1.TypeMeta{APIVersion: kubevirtv1.GroupVersion.String(), Kind: kubevirtv1.VirtualMachineGroupVersionKind.Kind}}
+	of.Namespace, of.Name = o.VM.Namespace, o.VM.Name
+	var options []client.PatchOption
+	if len(dryRun) > 0 {
+		options = append(options, client.DryRunAll)
+	}
+	written, err := r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
+		if live.GetUID() != uid {
+			return nil, nil, anotherMachine(live)
+		}
+		vm, err := machineOf(live)
+		if err != nil {
+			return nil, nil, err
+		}
+		before := &kubevirtv1.VirtualMachine{TypeMeta: of.TypeMeta}
+		before.Spec.Running, before.Spec.RunStrategy = vm.Spec.Running, vm.Spec.RunStrategy
+		after := before.DeepCopy()
+		if was, ok := vm.Annotations[convert.AnnotationRunStrategy]; ok {
+			before.Annotations = map[string]string{convert.AnnotationRunStrategy: was}
+		}
+		if remembered != "" {
+			after.Annotations = map[string]string{convert.AnnotationRunStrategy: string(remembered)}
+		}
+		after.Spec.Running, after.Spec.RunStrategy = nil, &strategy
+		return before, after, nil
+	}, options...)
+	if err != nil || len(dryRun) > 0 {
+		return err
+	}
+	o.VM, err = machineOf(written)
+	return err
+}
+
+// operate calls an operation of KubeVirt. One that is under way is waited out.
+func (r *Resource) operate(ctx context.Context, o *convert.Objects, of, verb string, options any) error {
+	call := kube.Subresource{Resource: of, Namespace: o.VM.Namespace, Name: o.VM.Name, Verb: verb}
+	for {
+		err := r.data.Client.PutSubresource(ctx, call, options, nil)
+		if !isUnderWay(err) {
+			return err
+		}
+		if err := r.awaitRequests(ctx, o.VM); err != nil {
+			return err
+		}
+	}
+}
+
+// isUnderWay tells of the answer while KubeVirt has not yet done what it was told
+// before. It is a 500 without a reason of its own.
+func isUnderWay(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "already underway")
+}
+
+// awaitRequests waits until the machine has no request to start or stop left.
+func (r *Resource) awaitRequests(ctx context.Context, of *kubevirtv1.VirtualMachine) error {
+	watched := []kube.Watched{{Object: &kubevirtv1.VirtualMachine{ObjectMeta: metav1.ObjectMeta{Namespace: of.Namespace, Name: of.Name}}, List: &kubevirtv1.VirtualMachineList{}}}
+	return r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
+		vm, ok := now[0].(*kubevirtv1.VirtualMachine)
+		return kube.Verdict{Done: !ok || len(vm.Status.StateChangeRequests) == 0}, nil
+	})
+}
+
+// awaitRestart waits until the server is ready with another instance than the
+// one that was restarted.
+func (r *Resource) awaitRestart(ctx context.Context, o *convert.Objects, m convert.Server, before types.UID) error {
+	return r.awaitThat(ctx, o, m, "has not come back from its restart yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+		return o.VMI != nil && o.VMI.UID != before && ready(o.VM) && o.VMI.IsRunning(), nil
+	})
+}
