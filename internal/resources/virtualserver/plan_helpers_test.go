@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // large uses every section of the schema.
@@ -99,13 +101,13 @@ func (tf offline) plan(prior *state, config values) planResult {
 		p := planResult{state: state{private: resp.PlannedPrivate}}
 		for _, d := range resp.Diagnostics {
 			if d.Severity == tfprotov6.DiagnosticSeverityError {
-				p.errors = append(p.errors, said([]*tfprotov6.Diagnostic{d})...)
+				p.errors = append(p.errors, acctest.Said([]*tfprotov6.Diagnostic{d})...)
 			} else {
 				p.warnings = append(p.warnings, d.Summary)
 			}
 		}
 		for _, path := range resp.RequiresReplace {
-			p.replace = append(p.replace, pathText(path))
+			p.replace = append(p.replace, acctest.PathText(path))
 		}
 		slices.Sort(p.replace)
 		if p.value, err = resp.PlannedState.Unmarshal(ty); err != nil {
@@ -157,7 +159,7 @@ func (tf offline) wantFaithful(prior state, config, plan tftypes.Value) {
 			tf.t.Fatal(err)
 		}
 		for _, d := range differences {
-			if strings.HasSuffix(pathText(d.Path), "_wo") && d.Value2 != nil && d.Value2.IsNull() {
+			if strings.HasSuffix(acctest.PathText(d.Path), "_wo") && d.Value2 != nil && d.Value2.IsNull() {
 				continue // write-only, in a nested attribute
 			}
 			kept, _, err := tftypes.WalkAttributePath(was[a.Name], d.Path)
@@ -167,7 +169,7 @@ func (tf offline) wantFaithful(prior state, config, plan tftypes.Value) {
 			if d.Value1 != nil && d.Value2 != nil && (d.Value1.Type().Is(tftypes.Object{}) || d.Value1.Type().Is(tftypes.Map{})) && !d.Value1.IsNull() && !d.Value2.IsNull() {
 				continue // its parts follow
 			}
-			tf.t.Errorf("%s.%s: Terraform refuses the plan: configured %v, planned %v", a.Name, pathText(d.Path), d.Value1, d.Value2)
+			tf.t.Errorf("%s.%s: Terraform refuses the plan: configured %v, planned %v", a.Name, acctest.PathText(d.Path), d.Value1, d.Value2)
 		}
 	}
 }
