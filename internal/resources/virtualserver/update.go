@@ -57,7 +57,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
+	before := runningInstance(&o)
 	err = r.update(deadline, &o, state, plan, managed, data)
+	if err == nil {
+		err = r.switchPower(deadline, &o, &state, plan)
+	}
 	var late *slow
 	if err != nil && !errors.As(err, &late) {
 		// The state keeps what was: the next plan shows what is still to do.
@@ -71,6 +75,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		keys = managed.And(keys)
 	} else {
 		err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
+		err = r.settle(deadline, &o, state, &plan, c, before, err)
 	}
 	resp.Diagnostics.Append(keys.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
@@ -78,6 +83,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	defer cancelLast()
 	if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
 		resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
+	}
+	if pendingErr := r.readPending(last, api, &o); pendingErr != nil {
+		resp.Diagnostics.Append(subject(plan).Error("read", pendingErr))
 	}
 	plan.FillUnknown(o, convert.LayoutOf(o.VM, plan.RootVolume()))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -90,15 +98,19 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 	if err := r.growRoot(ctx, o.VM, state, plan); err != nil {
 		return err
 	}
-	halted := string(kubevirtv1.RunStrategyHalted)
+	if stops(plan) && !stops(state) {
+		if err := r.awaitRequestsOf(ctx, o); err != nil {
+			return err
+		}
+	}
 	var late *slow
-	if state.RunStrategy.ValueString() == halted && plan.RunStrategy.ValueString() != halted {
+	if leavesStop(state, plan) {
 		err := r.ensureEphemeralRoot(ctx, o, plan)
 		if err != nil && !errors.As(err, &late) {
 			return err
 		}
 		if late != nil { // all else is written, though time is up; the next apply starts it
-			plan.RunStrategy = state.RunStrategy
+			plan.RunStrategy, plan.PowerState = state.RunStrategy, state.PowerState
 			rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
 			defer cancel()
 			ctx = rest
@@ -182,16 +194,16 @@ func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error)
 // updateTarget is what an update waits for: a start or stop, and that a server
 // that runs is well with its new spec.
 func updateTarget(state, plan convert.Server, c change, o *convert.Objects) string {
-	halted := string(kubevirtv1.RunStrategyHalted)
-	switched := plan.RunStrategy.ValueString() != state.RunStrategy.ValueString()
 	chosen := plan.Wait != nil && plan.Wait.Until.ValueString() != ""
 	switch {
-	case plan.RunStrategy.ValueString() == halted && switched && !chosen:
+	case stops(plan) && c.power && !chosen:
 		return waitStopped
-	case plan.RunStrategy.ValueString() == halted,
-		!c.spec,
-		convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused),
-		!switched && !runs(o.VMI) && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
+	case stops(plan),
+		!c.spec && !c.power,
+		isPaused(o),
+		c.power && convert.PowerOf(o.VM, o.VMI) == convert.PowerStopped,
+		c.power && hasEnded(o.VMI) && plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyOnce),
+		!c.power && !runs(o.VMI) && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
 		return waitCreated
 	}
 	return targetOf(plan)
