@@ -108,7 +108,7 @@ func (u *update) addedInterface(field string, now *kubevirtv1.Interface, silent 
 	case network == nil || network.Pod != nil:
 		u.add(Change{Field: field, Landing: Restart, Silent: silent, Reason: "only secondary networks are plugged in while a guest runs"})
 	case now.SRIOV != nil:
-		c := u.migration(field, "an SR-IOV interface is plugged in by a live migration")
+		c := u.migration(field)
 		c.gated = false
 		u.add(c)
 	case now.Bridge != nil:
@@ -162,7 +162,7 @@ func (u *update) changedNetwork(field string, is, now *kubevirtv1.Network, silen
 		return
 	}
 	if u.sameNetwork(is, now) {
-		c := u.migration(field+".multus.networkName", "an interface changes its network by a live migration")
+		c := u.migration(field + ".multus.networkName")
 		c.gated = false
 		u.add(c)
 		return

@@ -33,7 +33,7 @@ var table = []row{
 		s.Domain.Devices.Disks[0], s.Domain.Devices.Disks[1] = s.Domain.Devices.Disks[1], s.Domain.Devices.Disks[0]
 	}}},
 
-	{name: "sockets", to: []edit{sockets(4)}, there: []string{"spec.domain.cpu.sockets: live migration"}, back: []string{"spec.domain.cpu.sockets: restart"}, because: "which KubeVirt starts by itself"},
+	{name: "sockets", to: []edit{sockets(4)}, there: []string{"spec.domain.cpu.sockets: live migration"}, back: []string{"spec.domain.cpu.sockets: restart"}, because: "KubeVirt starts it by itself"},
 	{name: "more sockets than there is room for", to: []edit{sockets(9)}, there: []string{"spec.domain.cpu.sockets: restart"}, back: []string{"spec.domain.cpu.sockets: restart"}, because: "room for 8 sockets"},
 	{name: "sockets within max_sockets", from: []edit{maxSockets(3)}, to: []edit{maxSockets(3), sockets(3)}, there: []string{"spec.domain.cpu.sockets: live migration"}, back: []string{"spec.domain.cpu.sockets: restart"}},
 	{name: "sockets above max_sockets", from: []edit{maxSockets(3)}, to: []edit{maxSockets(4), sockets(4)},
