@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -76,28 +74,59 @@ func (r *Resource) liveEffects(ctx context.Context, state, plan convert.Server, 
 		e.guessed = "what the guest was started with could not be read"
 	}
 	g.cluster = liveupdate.ClusterOf(kv)
-	o.VM = p.sent
-	changes, err := g.changes(ctx, &o)
-	if err != nil {
+	if err := e.compare(ctx, g, o, p, state, plan); err != nil {
 		return nil, err
-	}
-	planned := plannedAttributes(p, state, plan)
-	for _, c := range changes {
-		for _, name := range g.attributes([]liveupdate.Change{c}, p.sent) {
-			switch attribute := plannedAttribute(name, state, plan); {
-			case planned[attribute]:
-				e.add(attribute, c.Landing, c.Reason)
-			case c.Landing == liveupdate.Restart && !slices.Contains(e.waiting, attribute):
-				e.waiting = append(e.waiting, attribute)
-			}
-		}
 	}
 	if g.expanded["started"] == g.started { // nobody could say what the types are
 		e.addClasses(p.live, p.sent)
 	}
-	slices.Sort(e.waiting)
 	return e, nil
 }
+
+// compare notes what the plan changes of the guest, what has waited before, and
+// what has and does not have to any more.
+func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p machinePatch, state, plan convert.Server) error {
+	planned := plannedAttributes(p, state, plan)
+	waited, waits := map[string]bool{}, map[string]liveupdate.Change{}
+	sent := p.sent.DeepCopy()
+	sent.Generation++ // as it will be
+	for _, vm := range []*kubevirtv1.VirtualMachine{p.live, sent} {
+		o.VM = vm
+		changes, err := g.changes(ctx, &o)
+		if err != nil {
+			return err
+		}
+		for _, c := range changes {
+			for _, name := range g.attributes([]liveupdate.Change{c}, vm) {
+				attribute := plannedAttribute(name, state, plan)
+				switch {
+				case vm == p.live:
+					waited[attribute] = waited[attribute] || c.Landing == liveupdate.Restart
+				case planned[attribute]:
+					e.add(attribute, c.Landing, c.Reason)
+				case isClass(attribute) && planned["instance_type"]:
+					e.add("instance_type", c.Landing, c.Reason)
+				case isClass(attribute) && planned["preference"]:
+					e.add("preference", c.Landing, c.Reason)
+				default:
+					waits[attribute] = c
+				}
+			}
+		}
+	}
+	for attribute, c := range waits {
+		if c.Landing == liveupdate.Restart {
+			e.waiting = append(e.waiting, attribute)
+		} else if waited[attribute] {
+			e.add(attribute, c.Landing, c.Reason)
+		}
+	}
+	slices.Sort(e.waiting)
+	return nil
+}
+
+// isClass tells of what stands for many fields.
+func isClass(attribute string) bool { return attribute == "instance_type" || attribute == "preference" }
 
 // readPatch finds out what an update makes of the machine, where no dry run did.
 func readPatch(ctx context.Context, from kube.Getter, state, plan convert.Server, managed metadata.Keys) (p machinePatch, err error) {
@@ -110,11 +139,11 @@ func readPatch(ctx context.Context, from kube.Getter, state, plan convert.Server
 	if !found {
 		return p, anotherMachine(vm)
 	}
-	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(vm)
+	live, err := kube.ToUnstructured(vm)
 	if err != nil {
 		return p, err
 	}
-	return patchOf(&unstructured.Unstructured{Object: content}, state, plan, managed)
+	return patchOf(live, state, plan, managed)
 }
 
 // plannedAttributes are those that the plan changes of the machine: the guest may
