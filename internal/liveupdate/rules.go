@@ -54,7 +54,7 @@ func Rules() []Rule {
 		{Title: "An SR-IOV interface is added", Attributes: []string{"network.interfaces.*"}, Landing: Migration},
 		{Title: "An interface with another binding is added", Attributes: []string{"network.interfaces.*"}, Landing: Restart, Silent: true},
 		{Title: "State of an interface", Attributes: []string{"network.interfaces.*.state"}, Landing: Live, When: "`absent` unplugs it."},
-		{Title: "Network of an interface", Attributes: []string{"network.interfaces.*.network_name"}, Landing: Migration,
+		{Title: "Network of an interface", Attributes: []string{"network.interfaces.*.network_attachment"}, Landing: Migration,
 			When: "From KubeVirt 1.9, or with the feature gate `LiveUpdateNADRef`; else it waits for a **restart**."},
 		{Title: "An interface is changed otherwise, or removed without `absent`", Attributes: []string{"network.interfaces.*", "network.pod_network", "network.mac_address"}, Landing: Restart},
 		{Title: "Labels and annotations of the template, Ignition", Attributes: []string{"template_labels", "template_annotations", "ignition"}, Landing: Restart, Silent: true},

@@ -19,7 +19,7 @@ storage:
     data: {persistent_volume_claim: {claim_name: data}, bus: scsi, hotpluggable: true}
 network:
   tcp: [80]
-  interfaces: {lan: {network_name: lan}}
+  interfaces: {lan: {network_attachment: lan}}
 scheduling: {node_selector: {a: b}}
 cloud_init: "#cloud-config"
 `
@@ -49,27 +49,27 @@ func TestEffects(t *testing.T) {
 		"a plain disk":         {change: values{"storage.additional_disks.more": values{"config_map": values{"name": "a"}}}, want: [][]string{{one, "- storage.additional_disks.more"}}},
 		"a disk and a host name": {change: values{"storage.additional_disks.data": nil, "network.hostname": "web"},
 			want: [][]string{{one, "- network.hostname"}, {lives, "- storage.additional_disks.data: live"}}},
-		"an interface":            {change: values{"network.interfaces.more": values{"network_name": "more"}}, want: [][]string{{lives, "- network.interfaces.more: live"}}},
-		"an interface unplugged":  {change: values{"network.interfaces.lan.state": "absent"}, want: [][]string{{lives, "- network.interfaces.lan.state: live"}}},
-		"an interface goes":       {change: values{"network.interfaces": nil}, want: [][]string{{one, "- network.interfaces.lan: an interface is unplugged while"}}},
-		"template labels":         {change: values{"template_labels": values{"a": "b"}}, want: [][]string{{one, "- template_labels"}}},
-		"template annotations":    {change: values{"template_annotations": values{"a": "b"}}, want: [][]string{{one, "- template_annotations"}}},
-		"ignition":                {change: values{"ignition": "{}"}, want: [][]string{{one, "- ignition"}}},
-		"an instance type":        {was: values{"resources": nil, "instance_type": values{"name": "s"}}, change: values{"resources": nil, "instance_type.name": "m"}, want: [][]string{{one, "- instance_type: unless only sockets or memory grow"}}},
-		"raw":                     {change: values{"raw_patch": `{"spec": {"template": {"spec": {"domain": {"devices": {"disableHotplug": true}}}}}}`}, want: [][]string{{one, "- raw_patch"}}},
-		"cloud-init":              {change: values{"cloud_init": "#cloud-config\na: b"}, want: [][]string{{one, "- cloud_init: the guest reads it at its next start"}}},
-		"cloud-init restarts":     {was: values{"cloud_init_on_change": "restart"}, change: values{"cloud_init_on_change": "restart", "cloud_init": "#cloud-config\na: b"}, want: [][]string{{`Updating virtual server "team/vs" restarts it`, "cloud_init_on_change", "- cloud_init"}}},
-		"network data":            {change: values{"network_data": "version: 2"}, want: [][]string{{one, "- network_data"}}},
-		"automatic":               {was: values{"restart_policy": "automatic"}, change: values{"restart_policy": "automatic", "network.hostname": "web"}, want: [][]string{{`Updating virtual server "team/vs" restarts it`, `restart_policy is "automatic"`, "- network.hostname"}}},
-		"automatic for nothing":   {was: values{"restart_policy": "automatic"}, change: values{"restart_policy": "automatic", "resources.memory": "4Gi"}, want: [][]string{{lives, "- resources.memory"}}},
-		"a trigger":               {change: values{"restart_triggers": values{"a": "b"}}, want: [][]string{{`Updating virtual server "team/vs" restarts it`, "restart_triggers"}}},
-		"stopped":                 {change: values{"run_strategy": "Halted", "network.hostname": "web"}, want: [][]string{{`Updating virtual server "team/vs" stops it`, "termination_grace_period_seconds"}}},
-		"stopped by power":        {change: values{"power_state": "stopped"}, want: [][]string{{`Updating virtual server "team/vs" stops it`}}},
-		"started":                 {was: values{"run_strategy": "Halted"}, change: values{"run_strategy": "Always", "network.hostname": "web"}, status: "Stopped", want: [][]string{{`Updating virtual server "team/vs" starts it`, `"Halted"`, `wants "Always"`, `power_state = "stopped"`}}},
-		"started by power":        {was: values{"power_state": "stopped"}, change: values{"power_state": nil}, status: "Stopped", want: [][]string{{`Updating virtual server "team/vs" starts it`, "does not say so any more"}}},
-		"left to others":          {was: values{"run_strategy": "Halted"}, change: values{"run_strategy": "Manual"}, status: "Stopped"},
-		"does not run":            {change: values{"network.hostname": "web", "resources.memory": "4Gi", "cloud_init": "a"}, status: "Stopped"},
-		"halted":                  {was: values{"run_strategy": "Halted"}, change: values{"run_strategy": "Halted", "network.hostname": "web"}, status: "Stopped"},
+		"an interface":           {change: values{"network.interfaces.more": values{"network_attachment": "more"}}, want: [][]string{{lives, "- network.interfaces.more: live"}}},
+		"an interface unplugged": {change: values{"network.interfaces.lan.state": "absent"}, want: [][]string{{lives, "- network.interfaces.lan.state: live"}}},
+		"an interface goes":      {change: values{"network.interfaces": nil}, want: [][]string{{one, "- network.interfaces.lan: an interface is unplugged while"}}},
+		"template labels":        {change: values{"template_labels": values{"a": "b"}}, want: [][]string{{one, "- template_labels"}}},
+		"template annotations":   {change: values{"template_annotations": values{"a": "b"}}, want: [][]string{{one, "- template_annotations"}}},
+		"ignition":               {change: values{"ignition": "{}"}, want: [][]string{{one, "- ignition"}}},
+		"an instance type":       {was: values{"resources": nil, "instance_type": values{"name": "s"}}, change: values{"resources": nil, "instance_type.name": "m"}, want: [][]string{{one, "- instance_type: unless only sockets or memory grow"}}},
+		"raw":                    {change: values{"raw_patch": `{"spec": {"template": {"spec": {"domain": {"rebootPolicy": "Terminate"}}}}}`}, want: [][]string{{one, "- raw_patch"}}},
+		"cloud-init":             {change: values{"cloud_init": "#cloud-config\na: b"}, want: [][]string{{one, "- cloud_init: the guest reads it at its next start"}}},
+		"cloud-init restarts":    {was: values{"cloud_init_on_change": "restart"}, change: values{"cloud_init_on_change": "restart", "cloud_init": "#cloud-config\na: b"}, want: [][]string{{`Updating virtual server "team/vs" restarts it`, "cloud_init_on_change", "- cloud_init"}}},
+		"network data":           {change: values{"network_data": "version: 2"}, want: [][]string{{one, "- network_data"}}},
+		"automatic":              {was: values{"restart_policy": "automatic"}, change: values{"restart_policy": "automatic", "network.hostname": "web"}, want: [][]string{{`Updating virtual server "team/vs" restarts it`, `restart_policy is "automatic"`, "- network.hostname"}}},
+		"automatic for nothing":  {was: values{"restart_policy": "automatic"}, change: values{"restart_policy": "automatic", "resources.memory": "4Gi"}, want: [][]string{{lives, "- resources.memory"}}},
+		"a trigger":              {change: values{"restart_triggers": values{"a": "b"}}, want: [][]string{{`Updating virtual server "team/vs" restarts it`, "restart_triggers"}}},
+		"stopped":                {change: values{"run_strategy": "Halted", "network.hostname": "web"}, want: [][]string{{`Updating virtual server "team/vs" stops it`, "termination_grace_period_seconds"}}},
+		"stopped by power":       {change: values{"power_state": "stopped"}, want: [][]string{{`Updating virtual server "team/vs" stops it`}}},
+		"started":                {was: values{"run_strategy": "Halted"}, change: values{"run_strategy": "Always", "network.hostname": "web"}, status: "Stopped", want: [][]string{{`Updating virtual server "team/vs" starts it`, `"Halted"`, `wants "Always"`, `power_state = "stopped"`}}},
+		"started by power":       {was: values{"power_state": "stopped"}, change: values{"power_state": nil}, status: "Stopped", want: [][]string{{`Updating virtual server "team/vs" starts it`, "does not say so any more"}}},
+		"left to others":         {was: values{"run_strategy": "Halted"}, change: values{"run_strategy": "Manual"}, status: "Stopped"},
+		"does not run":           {change: values{"network.hostname": "web", "resources.memory": "4Gi", "cloud_init": "a"}, status: "Stopped"},
+		"halted":                 {was: values{"run_strategy": "Halted"}, change: values{"run_strategy": "Halted", "network.hostname": "web"}, status: "Stopped"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tf := tf
