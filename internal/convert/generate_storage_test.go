@@ -15,7 +15,7 @@ var storagePart = part{
 		"bus": text("virtio", "scsi"), "serial": text("S"), "boot_order": number, "cache": text("none", "writeback"), "io": text("native", "threads"),
 		"dedicated_io_thread": toggle, "error_policy": text("stop", "report"), "tag": text("a", "b"),
 		"update_volumes_strategy": text("Replacement", "Migration"),
-		"match_volume": toggle, "logical": number, "physical": number, "discard_granularity": number,
+		"match_volume":            toggle, "logical": number, "physical": number, "discard_granularity": number,
 		"cdrom": toggle, "lun": toggle, "read_only": toggle, "tray": text("open", "closed"), "reservation": toggle, "shareable": toggle, "hotpluggable": toggle,
 		"size": amount, "storage_class_name": text("fast"), "access_modes": texts("ReadWriteOnce", "ReadOnlyMany"), "volume_mode": text("Block", "Filesystem"), "volume_name": object,
 		"source.http.url": one("https://example.org/a"), "registry.url": text("docker://a/b"), "image_stream": text("stream"), "pull_method": text("node"), "platform.architecture": text("arm64"),

@@ -57,6 +57,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
+	was := o.VM
 	err = r.update(deadline, &o, state, plan, managed, data)
 	var late *slow
 	if err != nil && !errors.As(err, &late) {
@@ -69,7 +70,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	keys := newManagedKeys(config, r.data.DefaultLabels)
 	if late != nil {
 		keys = managed.And(keys)
-	} else {
+	} else if err = r.land(deadline, &o, was, plan, &resp.Diagnostics); err == nil {
 		err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
 	}
 	resp.Diagnostics.Append(keys.Write(ctx, resp.Private)...)
@@ -77,6 +78,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
 	defer cancelLast()
 	if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
+		resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
+	} else if fetchErr := r.readPending(last, api, &o); fetchErr != nil {
 		resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
 	}
 	plan.FillUnknown(o, convert.LayoutOf(o.VM, plan.RootVolume()))
@@ -151,6 +154,7 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 			return nil, nil, err
 		}
 		convert.TakeWhole(before, after, vm)
+		unplugInterfaces(vm, before, after)
 		merged, err := kube.Merged(live, before, after)
 		if err != nil {
 			return nil, nil, err
