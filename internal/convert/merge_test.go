@@ -39,6 +39,7 @@ func updatedObjects(t failer, was, now Server) Objects {
 	before, after := ToVirtualMachine(was.WithoutChosen(now), l), ToVirtualMachine(now, next)
 	TakeWhole(before, after, o.VM)
 	o.VM = machineOf(merge.Objects(contentOf(o.VM), contentOf(before), contentOf(after)))
+	o.VMI = guestOf(now, o.VM)
 	data, err := now.GuestData()
 	if err != nil {
 		t.Fatalf("%v", err)

@@ -27,12 +27,7 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 	if l.FullName != "" {
 		vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{AnnotationName: l.FullName})
 	}
-	strategy := kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString())
-	if running := strategy == kubevirtv1.RunStrategyAlways; l.LegacyRunning {
-		vm.Spec.Running = &running
-	} else {
-		vm.Spec.RunStrategy = &strategy
-	}
+	m.applyPower(vm, l)
 	spec := &vm.Spec.Template.Spec
 	m.Resources.apply(spec, l)
 	if m.Storage != nil {
@@ -94,7 +89,7 @@ func FromObjects(o Objects, prior *Server) Server {
 	m.Labels = r.keys(was.Labels, o.VM.Labels, metadata.IsReserved)
 	m.Annotations = r.keys(was.Annotations, o.VM.Annotations, metadata.IsReserved)
 	m.LabelsAll = r.keys(was.LabelsAll, o.VM.Labels, metadata.IsReserved)
-	m.RunStrategy = types.StringValue(string(RunStrategyOf(o.VM)))
+	m.RunStrategy, m.PowerState = powerFrom(r, o, was)
 	if o.VM.Spec.Template != nil {
 		spec := &o.VM.Spec.Template.Spec
 		m.Resources = resourcesFrom(r, spec, was.Resources)

@@ -133,31 +133,31 @@ func (u *update) block() {
 }
 
 // migration is the landing of a change that an instance sees on another node.
-func (u *update) migration(field, why string) Change {
+func (u *update) migration(field string) Change {
 	if stuck, because := u.stuck(); stuck {
-		why += ", and the server cannot be migrated" + because
+		why := "it takes a live migration, and the server cannot be migrated" + because
 		if u.cluster.Evicts {
-			why += evicts
+			why += "; " + evicts
 		}
 		return Change{Field: field, Landing: Restart, Silent: true, gated: true, Reason: why}
 	}
-	return u.migrates(field, why)
+	return u.migrates(field)
 }
 
-const evicts = ": the cluster shuts down what it does not migrate for that (workloadUpdateMethods has Evict)"
+const evicts = "the cluster shuts down what it does not migrate for a change (workloadUpdateMethods has Evict)"
 
 // migrates is that of an instance that can be migrated.
-func (u *update) migrates(field, why string) Change {
+func (u *update) migrates(field string) Change {
 	c := Change{Field: field, Landing: Migration, gated: true}
 	switch {
 	case !u.cluster.Known:
-		c.Reason = why + ", which KubeVirt starts by itself where workloadUpdateMethods has LiveMigrate"
+		c.Reason = "KubeVirt starts it by itself where workloadUpdateMethods has LiveMigrate"
 	case u.cluster.Migrates:
-		c.Reason = why + ", which KubeVirt starts by itself"
+		c.Reason = "KubeVirt starts it by itself"
 	case u.cluster.Evicts:
-		c.Landing, c.Silent, c.Reason = Restart, true, why+evicts
+		c.Landing, c.Silent, c.Reason = Restart, true, evicts
 	default:
-		c.Reason = why + ": somebody must migrate the server, the cluster does not do so by itself (workloadUpdateMethods lacks LiveMigrate)"
+		c.Reason = "somebody must migrate the server, the cluster does not do so by itself (workloadUpdateMethods lacks LiveMigrate)"
 	}
 	return c
 }

@@ -42,7 +42,7 @@ func (u *update) cpu() {
 	case u.now.Architecture == "arm64":
 		u.add(u.waits(field, "a running ARM guest takes no more CPUs"))
 	default:
-		u.add(u.migration(field, "the guest gets the CPUs with a live migration"))
+		u.add(u.migration(field))
 	}
 }
 
@@ -106,7 +106,7 @@ func (u *update) memory() {
 	case u.has(kubevirtv1.VirtualMachineInstanceMemoryChange, corev1.ConditionFalse):
 		u.add(u.waits(field, "the guest did not take the last change of its memory"))
 	case !u.vmi.IsMigratable():
-		u.add(u.waits(field, "memory changes with a live migration, and the server cannot be migrated"+because))
+		u.add(u.waits(field, "it takes a live migration, and the server cannot be migrated"+because))
 	default:
 		u.memoryWithin(field, status.GuestAtBoot, u.vmi.Spec.Domain.Memory.MaxGuest)
 	}
@@ -128,7 +128,7 @@ func (u *update) memoryWithin(field string, boot, most *resource.Quantity) {
 	case boot != nil && now.Cmp(*boot) < 0:
 		u.add(u.waits(field, fmt.Sprintf("a running guest does not go below the %s it was started with", boot)))
 	default:
-		u.add(u.migration(field, "the guest's memory changes with a live migration"))
+		u.add(u.migration(field))
 	}
 }
 

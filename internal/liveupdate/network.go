@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -36,7 +37,7 @@ func (u *update) networks() {
 		}
 	}
 	u.goneInterfaces(is, !flagged)
-	if flagged && !slicesAny(u.changes[before:], func(c Change) bool { return c.Landing == Restart }) {
+	if flagged && !slices.ContainsFunc(u.changes[before:], func(c Change) bool { return c.Landing == Restart }) {
 		u.add(Change{Field: interfaces, Landing: Restart}) // another order
 	}
 }
@@ -79,16 +80,7 @@ func (u *update) needsRestart(is *kubevirtv1.VirtualMachineInstanceSpec) bool {
 }
 
 func podNetwork(list []kubevirtv1.Network) bool {
-	return slicesAny(list, func(n kubevirtv1.Network) bool { return n.Pod != nil })
-}
-
-func slicesAny[T any](list []T, is func(T) bool) bool {
-	for _, e := range list {
-		if is(e) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(n kubevirtv1.Network) bool { return n.Pod != nil })
 }
 
 func sameInterface(a, b *kubevirtv1.Interface) bool {
@@ -116,7 +108,7 @@ func (u *update) addedInterface(field string, now *kubevirtv1.Interface, silent 
 	case network == nil || network.Pod != nil:
 		u.add(Change{Field: field, Landing: Restart, Silent: silent, Reason: "only secondary networks are plugged in while a guest runs"})
 	case now.SRIOV != nil:
-		c := u.migration(field, "an SR-IOV interface is plugged in by a live migration")
+		c := u.migration(field)
 		c.gated = false
 		u.add(c)
 	case now.Bridge != nil:
@@ -154,17 +146,15 @@ func (u *update) changedInterface(field string, is, now *kubevirtv1.Interface, s
 var ordinalName = regexp.MustCompile(`^net\d+$`)
 
 // ordinal tells of a pod with interfaces "net1", "net2": KubeVirt unplugs none of
-// them (HasOrdinalSecondaryIfaces).
+// them (HasOrdinalSecondaryIfaces). It waits with all until it knows.
 func (u *update) ordinal() bool {
 	if u.vmi == nil {
 		return false
 	}
-	for _, s := range u.vmi.Status.Interfaces {
-		if n := named(u.is.Networks, networkName, s.Name); n != nil && n.Multus != nil && !n.Multus.Default && s.PodInterfaceName != "" {
-			return ordinalName.MatchString(s.PodInterfaceName)
-		}
-	}
-	return slicesAny(u.is.Networks, func(n kubevirtv1.Network) bool { return n.Multus != nil && !n.Multus.Default })
+	return slices.ContainsFunc(u.vmi.Status.Interfaces, func(s kubevirtv1.VirtualMachineInstanceNetworkInterface) bool {
+		n := named(u.is.Networks, networkName, s.Name)
+		return n != nil && n.Multus != nil && !n.Multus.Default && ordinalName.MatchString(s.PodInterfaceName)
+	})
 }
 
 func (u *update) changedNetwork(field string, is, now *kubevirtv1.Network, silent bool) {
@@ -172,7 +162,7 @@ func (u *update) changedNetwork(field string, is, now *kubevirtv1.Network, silen
 		return
 	}
 	if u.sameNetwork(is, now) {
-		c := u.migration(field+".multus.networkName", "an interface changes its network by a live migration")
+		c := u.migration(field + ".multus.networkName")
 		c.gated = false
 		u.add(c)
 		return

@@ -153,7 +153,7 @@ func (d *differ) compareList(field string, was, now reflect.Value) {
 	for i := range now.Len() {
 		below, name := fmt.Sprintf("%s[%d]", field, i), nameOf(now.Index(i))
 		if j, ok := before[name]; ok {
-			d.compare(below, was.Index(j), now.Index(i))
+			d.compareElement(below, was.Index(j), now.Index(i))
 		} else {
 			d.found = append(d.found, difference{field: below})
 		}
@@ -164,6 +164,21 @@ func (d *differ) compareList(field string, was, now reflect.Value) {
 		}
 	}
 }
+
+// compareElement compares elements of one name, which may have different indexes:
+// what is gone in one is told by the index of what is wanted.
+func (d *differ) compareElement(field string, was, now reflect.Value) {
+	before := len(d.found)
+	d.compare(field, was, now)
+	for i := before; i < len(d.found); i++ {
+		if d.found[i].removed {
+			d.found[i] = difference{field: lastIndex.ReplaceAllString(d.found[i].field, "")}
+		}
+	}
+	d.found = d.found[:before+len(slices.Compact(d.found[before:]))]
+}
+
+var lastIndex = regexp.MustCompile(`\[\d+\]$`)
 
 // elements are the indexes of a list's elements by their names; named is false
 // where an element has none, or two have the same.

@@ -138,7 +138,9 @@ func (u *update) moved(field string, is, now *kubevirtv1.Volume) Change {
 		}
 	}
 	// A server that cannot be migrated for the claim that it leaves can be now.
-	return u.migrates(field, "its content is copied by a live migration")
+	c := u.migrates(field)
+	c.Reason = "its content is copied; " + c.Reason
+	return c
 }
 
 // staysBehind names a volume that only one node can use and that keeps its claim

@@ -30,11 +30,11 @@ func targetOf(m convert.Server) string {
 	if m.Wait != nil && m.Wait.Until.ValueString() != "" {
 		return m.Wait.Until.ValueString()
 	}
-	switch kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString()) {
-	case kubevirtv1.RunStrategyHalted, kubevirtv1.RunStrategyManual:
+	power := m.PowerState.ValueString()
+	if stops(m) || power == "" && m.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyManual) {
 		return waitCreated
 	}
-	if m.Scheduling != nil && m.Scheduling.StartStrategy.ValueString() != "" {
+	if power != convert.PowerRunning && m.Scheduling != nil && m.Scheduling.StartStrategy.ValueString() != "" {
 		return waitCreated // it is paused, and not ready, until somebody unpauses it
 	}
 	return waitReady

@@ -12,7 +12,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
@@ -122,14 +121,4 @@ func (g *guest) expand(ctx context.Context, key string, vm *kubevirtv1.VirtualMa
 	out.Generation = vm.Generation
 	g.expanded[key] = out
 	return out, nil
-}
-
-// rules reads what decides how changes land; where it may not be read, that of a
-// cluster with KubeVirt's defaults.
-func (r *Resource) rules(ctx context.Context, api client.Client) (liveupdate.Cluster, error) {
-	list := &kubevirtv1.KubeVirtList{}
-	if err := api.List(ctx, list); err != nil || len(list.Items) == 0 {
-		return liveupdate.ClusterOf(nil), ignoreForbidden(err)
-	}
-	return liveupdate.ClusterOf(&list.Items[0]), nil
 }

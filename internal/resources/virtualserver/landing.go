@@ -24,7 +24,7 @@ import (
 // goes on trying. Being slow is a *slow. was is the machine before the update: what
 // was on its way before is not waited for.
 func (r *Resource) land(ctx context.Context, o *convert.Objects, was *kubevirtv1.VirtualMachine, plan convert.Server, diags *diag.Diagnostics) error {
-	if o.VM.Generation == was.Generation {
+	if o.VM.Generation == was.Generation || stops(plan) {
 		return nil
 	}
 	if plan.Wait != nil && plan.Wait.Until.ValueString() == waitCreated || convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
@@ -38,9 +38,11 @@ func (r *Resource) land(ctx context.Context, o *convert.Objects, was *kubevirtv1
 	if err != nil || g == nil {
 		return err
 	}
-	if g.cluster, err = r.rules(ctx, api); err != nil {
+	kv, err := r.data.Client.KubeVirt(ctx)
+	if ignoreForbidden(err) != nil {
 		return err
 	}
+	g.cluster = liveupdate.ClusterOf(kv)
 	l := &landing{guest: g, was: was}
 	l.before, _ = liveupdate.FailedMigration(o.VMI)
 	done, err := l.check(ctx, o)
@@ -124,7 +126,7 @@ func (l *landing) notYet() string {
 // check tells whether nothing is left to wait for.
 func (l *landing) check(ctx context.Context, o *convert.Objects) (done bool, err error) {
 	l.waiting, l.machine, l.stale = nil, o.VM, false
-	if !runs(o.VMI) || o.VMI.UID != l.uid {
+	if !runs(o.VMI) || o.VMI.UID != l.uid || o.VMI.DeletionTimestamp != nil {
 		return true, nil // its successor has everything
 	}
 	changes, err := l.changes(ctx, o)

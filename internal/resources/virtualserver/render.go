@@ -38,7 +38,7 @@ func renderings(state, plan convert.Server, managed metadata.Keys, l convert.Lay
 
 // nextLayout is the layout after an update.
 func nextLayout(state, plan convert.Server, l convert.Layout) convert.Layout {
-	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() {
+	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() || !plan.SaysRunning() {
 		l.LegacyRunning = false // `running` cannot say every strategy
 	}
 	if state.Network.WithoutPodNetwork() && !plan.Network.WithoutPodNetwork() && l.PodNetwork == "" {
@@ -84,9 +84,17 @@ func passwordVersions(m convert.Server) map[string]int64 {
 }
 
 // change says which objects an update writes.
-type change struct{ spec, metadata, userData, service, newService bool }
+type change struct {
+	spec, metadata, userData, service, newService bool
 
-func (c change) any() bool { return c.spec || c.metadata || c.userData || c.service }
+	power     bool // what the guest is to do
+	triggered bool // a restart by its triggers
+	restart   bool // a restart, also for what pends already
+}
+
+func (c change) any() bool {
+	return c.spec || c.metadata || c.userData || c.service || c.power || c.restart
+}
 
 func changeOf(state, plan convert.Server, managed metadata.Keys) change {
 	l := layoutOf(state)
@@ -97,6 +105,10 @@ func changeOf(state, plan convert.Server, managed metadata.Keys) change {
 		metadata: !equality.Semantic.DeepEqual(before.ObjectMeta, after.ObjectMeta),
 		userData: userDataChanged(state, plan) || networkDataChanged(state, plan),
 		service:  !equality.Semantic.DeepEqual(was, now),
+
+		power:     !state.SamePower(plan),
+		triggered: restartTriggered(state, plan),
+		restart:   restartTriggered(state, plan) || restartPends(state, plan),
 
 		newService: was != nil && now != nil && convert.ReplacesService(was, was, now),
 	}

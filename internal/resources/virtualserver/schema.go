@@ -25,6 +25,7 @@ const (
 	live     = " Changing it takes effect **live**."
 	restart  = " Changing it takes effect at the next **restart** of the server."
 	replaced = " Changing it **replaces** the server."
+	restarts = " Changing it **restarts** the server."
 	provider = " Only the provider reads it: changing it does not touch the server."
 )
 
