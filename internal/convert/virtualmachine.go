@@ -167,9 +167,12 @@ func storageFrom(r reader, o Objects, l Layout, prior *Storage) *Storage {
 		Root:            rootFrom(r, o.VM, l, o.Root, was.Root),
 		AdditionalDisks: disksFrom(r, o.VM, l, was.AdditionalDisks),
 		Filesystems:     filesystemsFrom(r, o.VM, was.Filesystems),
+
+		UpdateVolumesStrategy: was.UpdateVolumesStrategy,
 	}
+	out.bind(binder{reader: r}, &o.VM.Spec)
 	out.Root.sizeFrom(r, o)
-	if r.importing && out.Root == nil && out.AdditionalDisks == nil && out.Filesystems == nil {
+	if r.importing && out.Root == nil && out.AdditionalDisks == nil && out.Filesystems == nil && out.UpdateVolumesStrategy.IsNull() {
 		return nil
 	}
 	return &out

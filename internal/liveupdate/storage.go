@@ -77,6 +77,9 @@ func (u *update) volumes() {
 			for _, d := range differences(field, was, now) {
 				u.add(Change{Field: d.field, Landing: Restart})
 			}
+		case is != nil && claimOf(is) != claimOf(now):
+			// KubeVirt compares with the claim that the guest was started with.
+			u.add(Change{Field: field, Landing: Restart, Silent: true, Reason: "the disk was moved while the guest ran"})
 		}
 	}
 	running := u.running.Spec.Template.Spec.Volumes

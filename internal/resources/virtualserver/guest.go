@@ -7,12 +7,11 @@ import (
 	"maps"
 
 	appsv1 "k8s.io/api/apps/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
@@ -35,6 +34,11 @@ func (r *Resource) guestOf(ctx context.Context, from kube.Getter, o *convert.Obj
 	if !runs(o.VMI) || o.VMI.Status.VirtualMachineRevisionName == "" {
 		return nil, nil
 	}
+	g := &guest{r: r, uid: o.VMI.UID, cluster: liveupdate.ClusterOf(nil), expanded: map[string]*kubevirtv1.VirtualMachine{}}
+	if isAsStarted(o.VM, o.VMI) {
+		g.started = o.VM
+		return g, nil
+	}
 	revision := &appsv1.ControllerRevision{}
 	found, err := getObject(ctx, from, o.VMI.Namespace, o.VMI.Status.VirtualMachineRevisionName, revision)
 	if err != nil || !found {
@@ -46,8 +50,15 @@ func (r *Resource) guestOf(ctx context.Context, from kube.Getter, o *convert.Obj
 	if err := json.Unmarshal(revision.Data.Raw, &data); err != nil {
 		return nil, fmt.Errorf("the ControllerRevision %s cannot be read: %w", revision.Name, err)
 	}
-	started := &kubevirtv1.VirtualMachine{ObjectMeta: *o.VM.ObjectMeta.DeepCopy(), Spec: data.Spec}
-	return &guest{r: r, uid: o.VMI.UID, started: started, cluster: liveupdate.ClusterOf(nil), expanded: map[string]*kubevirtv1.VirtualMachine{}}, nil
+	g.started = &kubevirtv1.VirtualMachine{ObjectMeta: *o.VM.ObjectMeta.DeepCopy(), Spec: data.Spec}
+	return g, nil
+}
+
+// isAsStarted tells whether the machine's template is the one that the instance was
+// started from. KubeVirt notes the machine's generation in the instance, and takes
+// a new one over as long as the templates are equal.
+func isAsStarted(vm *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance) bool {
+	return vmi.Annotations[kubevirtv1.VirtualMachineGenerationAnnotation] == fmt.Sprint(vm.Generation)
 }
 
 // changes lists what the guest does not have of its machine.
@@ -110,14 +121,4 @@ func (g *guest) expand(ctx context.Context, key string, vm *kubevirtv1.VirtualMa
 	out.Generation = vm.Generation
 	g.expanded[key] = out
 	return out, nil
-}
-
-// rules reads what decides how changes land; where it may not be read, that of a
-// cluster with KubeVirt's defaults.
-func (r *Resource) rules(ctx context.Context, api client.Client) (liveupdate.Cluster, error) {
-	list := &kubevirtv1.KubeVirtList{}
-	if err := api.List(ctx, list); err != nil || len(list.Items) == 0 {
-		return liveupdate.ClusterOf(nil), ignoreForbidden(err)
-	}
-	return liveupdate.ClusterOf(&list.Items[0]), nil
 }

@@ -2,7 +2,6 @@ package virtualserver
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -23,10 +22,6 @@ func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert
 		return nil
 	}
 	pending := convert.PendingData(o.Secret, o.VMI)
-	if isAsStarted(o.VM, o.VMI) {
-		o.Pending = sorted(pending)
-		return nil
-	}
 	g, err := r.guestOf(ctx, from, o)
 	if err != nil || g == nil {
 		return err
@@ -37,13 +32,6 @@ func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert
 	}
 	o.Pending = sorted(append(pending, g.attributes(changes, o.VM)...))
 	return nil
-}
-
-// isAsStarted tells whether the machine's template is the one that the instance was
-// started from. KubeVirt notes the machine's generation in the instance, and takes
-// a new one over as long as the templates are equal.
-func isAsStarted(vm *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance) bool {
-	return vmi.Annotations[kubevirtv1.VirtualMachineGenerationAnnotation] == fmt.Sprint(vm.Generation)
 }
 
 func sorted(names []string) []string {

@@ -8,6 +8,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
 )
 
 // importRestarts is how often an import may fail before it counts as failed.
@@ -63,7 +64,9 @@ func trouble(o *convert.Objects, root *cdiv1.DataVolume) *problem {
 			advice: "Look at the log of the virt-launcher pod and at the guest's console (virtctl console). Often the image does not fit the machine: its architecture, firmware or disk bus."}
 	}
 	for _, c := range vm.Status.Conditions {
-		failed := c.Type == kubevirtv1.VirtualMachineFailure && c.Status == corev1.ConditionTrue
+		// While an instance migrates, KubeVirt puts changes off, and calls it a failure.
+		putOff := o.VMI != nil && liveupdate.IsMigrating(o.VMI)
+		failed := c.Type == kubevirtv1.VirtualMachineFailure && c.Status == corev1.ConditionTrue && !putOff
 		// A pod that cannot even be made shows only here, as with a GPU that
 		// the cluster does not permit.
 		unsynced := c.Type == synchronized && c.Status == corev1.ConditionFalse

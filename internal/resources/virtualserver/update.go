@@ -57,7 +57,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
-	before := runningInstance(&o)
+	was, before := o.VM, runningInstance(&o)
 	err = r.update(deadline, &o, state, plan, managed, data)
 	if err == nil {
 		err = r.switchPower(deadline, &o, &state, plan)
@@ -74,7 +74,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if late != nil {
 		keys = managed.And(keys)
 	} else {
-		err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
+		if err = r.land(deadline, &o, was, plan, &resp.Diagnostics); err == nil {
+			err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
+		}
 		err = r.settle(deadline, &o, state, &plan, c, before, err)
 	}
 	resp.Diagnostics.Append(keys.Write(ctx, resp.Private)...)
@@ -178,6 +180,7 @@ func patchOf(live *unstructured.Unstructured, state, plan convert.Server, manage
 		return p, err
 	}
 	convert.TakeWhole(p.before, p.after, p.live)
+	unplugInterfaces(p.live, p.before, p.after)
 	merged, err := kube.Merged(live, p.before, p.after)
 	if err != nil {
 		return p, err
