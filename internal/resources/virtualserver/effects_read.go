@@ -31,6 +31,9 @@ func (r *Resource) effectsOf(ctx context.Context, state, plan convert.Server, ma
 		return nil
 	}
 	before, after := renderings(state, plan, managed, layoutOf(state))
+	running := before.DeepCopy()
+	running.Status.Created = true
+	unplugInterfaces(running, before, after)
 	e := &effects{changes: map[string]effect{}, guessed: "the cluster was not asked, and these are KubeVirt's own rules by default"}
 	for _, c := range liveupdate.Changes(before, after, nil, liveupdate.ClusterOf(nil)) {
 		e.add(plannedAttribute(attributeOf(c), state, plan), c.Landing, c.Reason)
@@ -160,8 +163,13 @@ func plannedAttributes(p machinePatch, state, plan convert.Server) map[string]bo
 }
 
 // plannedAttribute is the attribute of a field: one that has none of its own is
-// written with raw_patch.
+// written with raw_patch, and an interface that goes has the state absent first.
 func plannedAttribute(name string, state, plan convert.Server) string {
+	if gone, ok := strings.CutSuffix(name, ".state"); ok && strings.HasPrefix(gone, "network.interfaces.") {
+		if _, stays := interfacesOf(plan)[strings.TrimPrefix(gone, "network.interfaces.")]; !stays {
+			return gone
+		}
+	}
 	if strings.HasPrefix(name, "spec.") && (plan.RawPatch.ValueString() != "" || state.RawPatch.ValueString() != "") {
 		return "raw_patch"
 	}
@@ -178,4 +186,11 @@ func (e *effects) addClasses(before, after *kubevirtv1.VirtualMachine) {
 	if !equality.Semantic.DeepEqual(before.Spec.Preference, after.Spec.Preference) {
 		e.add("preference", liveupdate.Restart, "")
 	}
+}
+
+func interfacesOf(m convert.Server) map[string]convert.Interface {
+	if m.Network == nil {
+		return nil
+	}
+	return m.Network.Interfaces
 }
