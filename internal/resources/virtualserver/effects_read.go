@@ -2,6 +2,7 @@ package virtualserver
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -93,6 +94,10 @@ func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p ma
 	waited, waits := map[string]bool{}, map[string]liveupdate.Change{}
 	sent := p.sent.DeepCopy()
 	sent.Generation++ // as it will be
+	brought, err := g.brought(ctx, p.live, sent)
+	if err != nil {
+		return err
+	}
 	for _, vm := range []*kubevirtv1.VirtualMachine{p.live, sent} {
 		o.VM = vm
 		changes, err := g.changes(ctx, &o)
@@ -105,12 +110,14 @@ func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p ma
 				switch {
 				case vm == p.live:
 					waited[attribute] = waited[attribute] || c.Landing == liveupdate.Restart
-				case planned[attribute]:
+				case planned[attribute] && (!isClass(attribute) || brought[c.Field]):
 					e.add(attribute, c.Landing, c.Reason)
-				case isClass(attribute) && planned["instance_type"]:
+				case isClass(attribute) && brought[c.Field] && planned["instance_type"]:
 					e.add("instance_type", c.Landing, c.Reason)
-				case isClass(attribute) && planned["preference"]:
+				case isClass(attribute) && brought[c.Field]:
 					e.add("preference", c.Landing, c.Reason)
+				case isClass(attribute) && sent.Spec.Instancetype != nil && liveupdate.MayBeLive(c.Field):
+					waits["instance_type"] = c // of another one that the guest had got live
 				default:
 					waits[attribute] = c
 				}
@@ -118,6 +125,9 @@ func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p ma
 		}
 	}
 	for attribute, c := range waits {
+		if _, planned := e.changes[attribute]; planned {
+			continue
+		}
 		if c.Landing == liveupdate.Restart {
 			e.waiting = append(e.waiting, attribute)
 		} else if waited[attribute] {
@@ -126,6 +136,27 @@ func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p ma
 	}
 	slices.Sort(e.waiting)
 	return nil
+}
+
+// brought are the fields that a plan changes with another instance type or
+// preference.
+func (g *guest) brought(ctx context.Context, live, sent *kubevirtv1.VirtualMachine) (map[string]bool, error) {
+	if equality.Semantic.DeepEqual(live.Spec.Instancetype, sent.Spec.Instancetype) && equality.Semantic.DeepEqual(live.Spec.Preference, sent.Spec.Preference) {
+		return nil, nil
+	}
+	before, err := g.expand(ctx, fmt.Sprint(live.Generation), live)
+	if err != nil {
+		return nil, err
+	}
+	after, err := g.expand(ctx, fmt.Sprint(sent.Generation), sent)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, c := range liveupdate.Changes(before, after, nil, liveupdate.Cluster{}) {
+		out[c.Field] = true
+	}
+	return out, nil
 }
 
 // isClass tells of what stands for many fields.
