@@ -246,7 +246,7 @@ func TestAccDataSourceRights(t *testing.T) {
 		"agent": {least + "subresources.kubevirt.io virtualmachineinstances/guestosinfo,virtualmachineinstances/userlist,virtualmachineinstances/filesystemlist get\n",
 			map[string]string{"guest.hostname": "guest", "guest.users.#": "1", "guest.filesystems.#": "1", "events.#": ""}},
 		"everything": {rights + "subresources.kubevirt.io virtualmachineinstances/guestosinfo,virtualmachineinstances/userlist,virtualmachineinstances/filesystemlist get\ncore pods list\n",
-			map[string]string{"guest.hostname": "guest", "service_name": "least", "guest.users.#": "1"}},
+			map[string]string{"guest.hostname": "guest", "guest.users.#": "1", "service_name": ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := acctest.Start(t)

@@ -50,7 +50,7 @@ func (e evidence) failing() *problem {
 	p := trouble(e.Objects, root)
 	for _, dv := range e.disks {
 		if p == nil && dv != root {
-			p = importTrouble(dv, e.diskOf(dv)+"'s image")
+			p = importTrouble(dv, "image of "+e.diskOf(dv))
 		}
 	}
 	if p != nil && p.kind == "crash" {
@@ -217,7 +217,7 @@ func (e evidence) paused(reason, message string) *problem {
 		advice: `To let it go on, set power_state = "running", or run virtctl unpause vm ` + e.VM.Name + "."}
 	switch reason {
 	case "PausedIOError":
-		p.advice = "A disk could not be read or written: see to its storage, which may be full. Then " + strings.ToLower(p.advice[:1]) + p.advice[1:]
+		p.advice = "A disk could not be read or written: see to its storage first, which may be full. " + p.advice
 	case "PausedByMigrationMonitor":
 		p.advice = "A live migration stopped it for its last step: it goes on when that ends."
 	}
