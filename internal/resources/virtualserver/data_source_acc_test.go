@@ -130,37 +130,35 @@ func TestAccDataSourceProblems(t *testing.T) {
 		status  string // to wait for
 		summary string
 		words   []string
+		halted  string // the problem once it is halted
 	}{
 		"slow-import": {
 			[]string{memory, playedDisk(endless)}, "Provisioning",
-			"The root disk is still being imported", []string{"ImportInProgress", "goes on by itself"},
+			"The root disk is still being imported", []string{"ImportInProgress", "goes on by itself"}, "",
 		},
 		"fail-import": {
 			[]string{memory, playedDisk("fail-import-1000")}, "DataVolumeError",
-			"The root disk's image cannot be imported", []string{"404", "storage.root.source"},
+			"The root disk's image cannot be imported", []string{"404", "storage.root.source"}, "The root disk's image cannot be imported",
 		},
 		"memory": {
 			[]string{`resources = { memory = "100Ti" }`, containerDisk}, "ErrorUnschedulable",
-			"No node can run the server", []string{"Insufficient memory", "Ask for less"},
+			"No node can run the server", []string{"Insufficient memory", "Ask for less"}, "",
 		},
 		"crash-at-start": {
 			[]string{memory, containerDisk}, "CrashLoopBackOff",
-			"The guest keeps failing", []string{"failures in a row", "virt-launcher"},
+			"The guest keeps failing", []string{"failures in a row", "virt-launcher"}, "",
 		},
 		"unpullable": {
 			[]string{memory, `storage = { root = { source = { container_disk = { image = "registry.invalid/unpullable:1" } } } }`}, "ImagePullBackOff",
-			"An image cannot be pulled", []string{"registry.invalid/unpullable:1"},
+			"An image cannot be pulled", []string{"registry.invalid/unpullable:1"}, "",
 		},
 		"missing-claim": {
 			[]string{memory, `storage = { ` + containerRoot + "\n" + ` additional_disks = { data = { persistent_volume_claim = { claim_name = "nowhere" } } } }`}, "ErrorPvcNotFound",
-			"A claim is missing", []string{"nowhere"},
+			"A claim is missing", []string{"nowhere"}, "",
 		},
 		"never-starts": {
 			[]string{memory, containerDisk}, "Starting",
-			"The server is starting", []string{"is starting the guest"},
-		},
-		"manual": {
-			[]string{memory, containerDisk, `run_strategy = "Manual"`}, "Stopped", "", nil,
+			"The server is starting", []string{"is starting the guest"}, "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -175,7 +173,42 @@ func TestAccDataSourceProblems(t *testing.T) {
 						return acctest.Text(o, "status.printableStatus") == failing.status && settled
 					})
 				}, apply(config+showing(n, name), problem(failing.summary, failing.words...), shows(map[string]string{"guest.%": "", "power_state": "stopped"}))),
+				// Halted, it is stopped on purpose, but a disk that cannot be imported stays one.
+				apply(strings.Replace(showingAfter(config), `wait = {`, "run_strategy = \"Halted\"\n  wait = {", 1), problem(failing.halted)),
 			}})
+		})
+	}
+}
+
+// TestAccDataSourceStopped: servers that do not run because somebody stopped them.
+func TestAccDataSourceStopped(t *testing.T) {
+	for name, c := range map[string]struct {
+		strategy, remembered string
+		operations           []string
+		summary, shown       string
+	}{
+		"halted":               {"Halted", "", nil, "", "Halted"},
+		"manual never started": {"Manual", "", nil, "", "Manual"},
+		"by power_state":       {"Halted", "RerunOnFailure", nil, "The server was stopped", "RerunOnFailure"},
+		"by KubeVirt":          {"RerunOnFailure", "", []string{"stop"}, "The guest has ended", "RerunOnFailure"},
+		"manual":               {"Manual", "", []string{"start", "stop"}, "", "Manual"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := acctest.Start(t)
+			n.Create(strings.NewReplacer("{name: least}", fmt.Sprintf("{name: least, annotations: {virtualserver.io/run-strategy: %q}}", c.remembered), "Always", c.strategy).Replace(leastVM))
+			for _, operation := range c.operations {
+				if operation == "stop" {
+					n.Wait("vm", "least", "to be ready", ready)
+				}
+				n.Operate("virtualmachines", "least", operation)
+			}
+			n.Wait("vm", "least", "to be stopped", func(o acctest.Object) bool {
+				return acctest.Text(o, "status.printableStatus") == "Stopped" && acctest.Field(o, "status.created") == nil && acctest.Field(o, "status.stateChangeRequests") == nil
+			})
+			n.Run(acctest.Case{
+				Steps:    []resource.TestStep{{Config: showing(n, "least"), Check: resource.ComposeAggregateTestCheckFunc(problem(c.summary), shows(map[string]string{"power_state": "stopped", "run_strategy": c.shown}))}},
+				NoImport: "a data source has no import",
+			})
 		})
 	}
 }

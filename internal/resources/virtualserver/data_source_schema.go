@@ -2,12 +2,14 @@ package virtualserver
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/observed"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
@@ -41,8 +43,8 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"run_strategy": observed.Text("When the server runs: `Always`, `RerunOnFailure`, `Once`, `Manual` or `Halted`. Of a server that was stopped with `power_state` or an action it is the one that it goes back to; `status.run_strategy` is the one in force."),
 			"power_state":  observed.Text("Whether the guest runs now: `running`, `stopped` (also while it is only being started) or `paused`."),
 
-			"instance_type": classAttribute("Instance type of the server; null without one."),
-			"preference":    classAttribute("Preference of the server; null without one."),
+			"instance_type": classAttribute("instance type", convert.KindClusterInstanceType, convert.KindInstanceType),
+			"preference":    classAttribute("preference", convert.KindClusterPreference, convert.KindPreference),
 			"cpu": observed.Object("CPUs that the running guest has; null when it does not run.", map[string]schema.Attribute{
 				"cores":   observed.Number("Cores of each socket."),
 				"sockets": observed.Number("Sockets."),
@@ -69,10 +71,10 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 }
 
-func classAttribute(text string) schema.Attribute {
-	return observed.Object(text, map[string]schema.Attribute{
-		"name": observed.Text("Name of it."),
-		"kind": observed.Text("Kind of it: of the whole cluster or of the namespace."),
+func classAttribute(what, cluster, namespaced string) schema.Attribute {
+	return observed.Object(strings.ToUpper(what[:1])+what[1:]+" of the server; null without one.", map[string]schema.Attribute{
+		"name": observed.Text("Name of the " + what + "."),
+		"kind": observed.Text("`" + cluster + "`, which all namespaces share, or `" + namespaced + "` of the server's namespace."),
 	})
 }
 
