@@ -64,9 +64,9 @@ func problem(summary string, words ...string) resource.TestCheckFunc {
 	}
 }
 
-// TestAccDataSource: a server that runs, with what the guest agent says; the same
+// TestAccSmokeDataSource: a server that runs, with what the guest agent says; the same
 // server paused, stopped and at last waiting for a restart.
-func TestAccDataSource(t *testing.T) {
+func TestAccSmokeDataSource(t *testing.T) {
 	acctest.Played(t, "a guest agent that answers at once")
 	n := acctest.Start(t)
 	const name = "shown"
