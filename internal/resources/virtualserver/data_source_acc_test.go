@@ -168,10 +168,19 @@ func TestAccDataSourceProblems(t *testing.T) {
 			n.Run(acctest.Case{Steps: []resource.TestStep{
 				apply(config),
 				before(func() {
-					n.Wait("vm", name, "to be "+failing.status, func(o acctest.Object) bool {
-						settled := name != "never-starts" || n.Find("vmi", name) != nil && acctest.Text(n.Find("vmi", name), "status.phase") == "Scheduled"
-						return acctest.Text(o, "status.printableStatus") == failing.status && settled
-					})
+					n.Wait("vm", name, "to be "+failing.status, func(o acctest.Object) bool { return acctest.Text(o, "status.printableStatus") == failing.status })
+					dv := acctest.Text(n.Get("vm", name), "spec.template.spec.volumes[root].dataVolume.name")
+					switch name { // the status does not stay, or tells too little
+					case "slow-import":
+						n.Wait("dv", dv, "to be imported", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "ImportInProgress" })
+					case "fail-import":
+						n.Wait("dv", dv, "to have failed often", func(o acctest.Object) bool {
+							restarts, _ := acctest.Field(o, "status.restartCount").(int64)
+							return restarts >= 3
+						})
+					case "never-starts":
+						n.Wait("vmi", name, "to be on its node", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Scheduled" })
+					}
 				}, apply(config+showing(n, name), problem(failing.summary, failing.words...), shows(map[string]string{"guest.%": "", "power_state": "stopped"}))),
 				// Halted, it is stopped on purpose, but a disk that cannot be imported stays one.
 				apply(strings.Replace(showingAfter(config), `wait = {`, "run_strategy = \"Halted\"\n  wait = {", 1), problem(failing.halted)),

@@ -21,11 +21,11 @@ func explain(e evidence) *problem {
 			cause:  fmt.Sprintf("Somebody deleted it. These finalizers hold it: %s.", orNone(strings.Join(e.VM.Finalizers, ", "))),
 			advice: "It is gone once its guest has shut down and whoever set the finalizers is done."}
 	}
-	if p := e.failing(); p != nil {
-		return p
-	}
 	if convert.RunStrategyOf(e.VM) == kubevirtv1.RunStrategyHalted {
 		return e.halted()
+	}
+	if p := e.failing(); p != nil {
+		return p
 	}
 	switch vmi := e.VMI; {
 	case vmi == nil:
@@ -46,11 +46,10 @@ func explain(e evidence) *problem {
 
 // failing is what fails an apply, with what is known besides.
 func (e evidence) failing() *problem {
-	root := e.root()
-	p := trouble(e.Objects, root)
-	for _, dv := range e.disks {
-		if p == nil && dv != root {
-			p = importTrouble(dv, "image of "+e.diskOf(dv))
+	p := trouble(e.Objects, e.root())
+	if p == nil || p.kind == "datavolume" {
+		if better := e.failingImport(); better != nil {
+			return better
 		}
 	}
 	if p != nil && p.kind == "crash" {
@@ -64,8 +63,36 @@ func (e evidence) failing() *problem {
 	return p
 }
 
-// halted tells of a server that is not to run.
+// failingImport is an import that failed last, or that fails again and again and
+// is just being tried once more.
+func (e evidence) failingImport() *problem {
+	root := e.root()
+	for _, dv := range e.disks {
+		image, restarts := "image of "+e.diskOf(dv), dv.Status.RestartCount
+		if dv == root {
+			image = rootImage
+		}
+		p := importTrouble(dv, image)
+		again := restarts >= importRestarts || restarts > 0 && e.VM.Status.PrintableStatus == kubevirtv1.VirtualMachineStatusDataVolumeError
+		if p == nil && again && dv.Status.Phase != cdiv1.Succeeded {
+			p = importFailure(dv, image, fmt.Sprintf("attempts that failed so far: %d. It is tried again.%s", restarts, e.warned()))
+		}
+		if p != nil && dv == root {
+			p.advice = rootAdvice
+		}
+		if p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// halted tells of a server that is not to run. What its instance complained of is
+// over; a disk that cannot be imported stays so.
 func (e evidence) halted() *problem {
+	if p := e.failingImport(); p != nil {
+		return p
+	}
 	if e.asked(kubevirtv1.StartRequest) {
 		return e.startRequested()
 	}

@@ -50,8 +50,12 @@ func (e evidence) waitingFor(dv *cdiv1.DataVolume) *problem {
 	if progress := wholePercent(dv.Status.Progress); progress != "" {
 		summary += ": " + progress
 	}
+	before := ""
+	if dv.Status.RestartCount > 0 {
+		before = fmt.Sprintf(" Attempts that failed before: %d.", dv.Status.RestartCount)
+	}
 	return &problem{kind: "importing", summary: summary,
-		cause: fmt.Sprintf("%s. The DataVolume %s is in the phase %s.%s", summary, dv.Name, orNone(string(dv.Status.Phase)), e.warned()), advice: advice}
+		cause: fmt.Sprintf("%s. The DataVolume %s is in the phase %s.%s%s", summary, dv.Name, orNone(string(dv.Status.Phase)), before, e.warned()), advice: advice}
 }
 
 // wholePercent is CDI's progress, such as "42.17%", in whole percent; "" while it does

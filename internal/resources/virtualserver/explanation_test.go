@@ -71,6 +71,11 @@ func (s situation) failing(reason, message string) situation {
 	return s
 }
 
+func (s situation) restarted(times int32) situation {
+	s.disks[len(s.disks)-1].Status.RestartCount = times
+	return s
+}
+
 func (s situation) launcher(status corev1.PodStatus) situation {
 	s.pod = &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "virt-launcher-web-abc", UID: "pod"}, Spec: corev1.PodSpec{NodeName: "node-1"}, Status: status}
 	return s
@@ -172,6 +177,12 @@ func TestExplain(t *testing.T) {
 		"paused import": {situationOf(always, isProvisioning).disk("web-root-x", cdiv1.Paused, "N/A"), "The import of the root disk is paused", nil},
 		"import fails": {situationOf(always, kubevirtv1.VirtualMachineStatusDataVolumeError).disk("web-root-x", cdiv1.ImportInProgress, "N/A").failing("Error", "404"),
 			"The root disk's image cannot be imported", []string{"404", "storage.root.source"}},
+		"import tried again": {situationOf(always, isProvisioning).disk("web-root-x", cdiv1.ImportInProgress, "N/A").restarted(1), "The root disk is still being imported", []string{"Attempts that failed before: 1."}},
+		"import tried again, which KubeVirt calls an error": {situationOf(always, kubevirtv1.VirtualMachineStatusDataVolumeError).disk("web-root-x", cdiv1.ImportInProgress, "N/A").restarted(1).warning("DataVolume", "Error", "404"),
+			"The root disk's image cannot be imported", []string{"attempts that failed so far: 1. It is tried again. Last warning: datavolume Error: 404", "storage.root.source"}},
+		"import tried again and again": {situationOf(always, isProvisioning).disk("web-root-x", cdiv1.ImportInProgress, "N/A").restarted(importRestarts), "The root disk's image cannot be imported", nil},
+		"import done after failures":   {situation: situationOf(always, isRunning).instance(kubevirtv1.Running).disk("web-root-x", cdiv1.Succeeded, "100.0%").restarted(9)},
+		"halted while unschedulable":   {situation: situationOf(haltedState, kubevirtv1.VirtualMachineStatusUnschedulable).instance(kubevirtv1.Scheduling).condition(synchronized, corev1.ConditionFalse, "ErrImagePull", "not found")},
 		"another import fails": {situationOf(haltedState, isStopped).disk("web-root-x", cdiv1.Succeeded, "100.0%").disk("web-data", cdiv1.ImportInProgress, "N/A").failing("Error", "403"),
 			`The image of disk "data" cannot be imported`, []string{"403", "source of the DataVolume web-data"}},
 

@@ -21,6 +21,11 @@ const (
 	dataVolumesReady = kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceDataVolumesReady)
 )
 
+const (
+	rootImage  = "root disk's image"
+	rootAdvice = "Correct storage.root.source, or make the server it names answer."
+)
+
 // problem is something wrong with a server, or what it is waiting for. One that
 // fails an apply counts once it has lasted for the grace, because most of them may
 // pass; at once when it is final.
@@ -34,8 +39,8 @@ type problem struct {
 // trouble finds what keeps a server from getting ready, nil when nothing does.
 func trouble(o *convert.Objects, root *cdiv1.DataVolume) *problem {
 	if root != nil {
-		if p := importTrouble(root, "root disk's image"); p != nil {
-			p.advice = "Correct storage.root.source, or make the server it names answer."
+		if p := importTrouble(root, rootImage); p != nil {
+			p.advice = rootAdvice
 			return p
 		}
 	}
@@ -101,13 +106,17 @@ func importTrouble(dv *cdiv1.DataVolume, what string) *problem {
 		}
 		switch c.Reason {
 		case "Error", "ImagePullFailed", "Unschedulable":
-			return &problem{kind: "import", summary: "The " + what + " cannot be imported",
-				cause:  fmt.Sprintf("The %s cannot be imported: %s", what, c.Message),
-				advice: "Correct the source of the DataVolume " + dv.Name + ", or make the server it names answer.",
-				final:  dv.Status.RestartCount >= importRestarts}
+			return importFailure(dv, what, c.Message)
 		}
 	}
 	return nil
+}
+
+func importFailure(dv *cdiv1.DataVolume, what, why string) *problem {
+	return &problem{kind: "import", summary: "The " + what + " cannot be imported",
+		cause:  fmt.Sprintf("The %s cannot be imported: %s", what, why),
+		advice: "Correct the source of the DataVolume " + dv.Name + ", or make the server it names answer.",
+		final:  dv.Status.RestartCount >= importRestarts}
 }
 
 // message returns what a condition of the VM or its instance says.
