@@ -41,7 +41,7 @@ func (u *update) others() {
 	}
 	for _, d := range differences(strings.TrimSuffix(template, "."), was, u.now) {
 		c := Change{Field: d.field, Removed: d.removed, Landing: Restart}
-		if u.cluster.Stage && mayBeLive.MatchString(d.field) {
+		if u.cluster.Stage && MayBeLive(d.field) {
 			c.Reason = staged
 		}
 		u.add(c)
@@ -50,7 +50,10 @@ func (u *update) others() {
 
 const staged = "the cluster rolls changes out at a restart (vmRolloutStrategy is Stage)"
 
-// mayBeLive are the fields that change live unless the cluster stages changes.
+// MayBeLive tells of the fields of CPU, memory and placement that change live
+// unless the cluster stages changes.
+func MayBeLive(field string) bool { return mayBeLive.MatchString(field) }
+
 var mayBeLive = regexp.MustCompile(`^spec\.template\.spec\.(domain\.cpu\.sockets|domain\.memory\.guest|nodeSelector|affinity|tolerations)`)
 
 type difference struct {

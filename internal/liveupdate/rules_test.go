@@ -38,7 +38,7 @@ var ruleExamples = map[string][]example{
 	"An interface with another binding is added": {{to: []edit{extraInterface(plugin)}}},
 	"State of an interface":                      {{to: []edit{state("absent")}}, {from: []edit{state("down")}}, {to: []edit{state("down")}}},
 	"Network of an interface":                    {{to: []edit{otherNetwork}, cluster: func(c *Cluster) { c.LiveNetworks = true }}},
-	"An interface is changed otherwise, or removed without `absent`": {{from: []edit{extraInterface(bridge)}}, {to: []edit{func(s *spec) { s.Domain.Devices.Interfaces[1].MacAddress = "02:00:00:00:00:01" }}}, {to: []edit{otherNetwork}}},
+	"An interface is changed otherwise, or one with another binding is removed": {{from: []edit{extraInterface(sriov)}}, {to: []edit{func(s *spec) { s.Domain.Devices.Interfaces[1].MacAddress = "02:00:00:00:00:01" }}}, {to: []edit{otherNetwork}}},
 	"Labels and annotations of the template, Ignition": {{meta: func(vm *kubevirtv1.VirtualMachine) { vm.Spec.Template.ObjectMeta.Labels["tier"] = "db" }}, {meta: func(vm *kubevirtv1.VirtualMachine) {
 		vm.Spec.Template.ObjectMeta.Annotations = map[string]string{"kubevirt.io/ignitiondata": "{}"}
 	}}},

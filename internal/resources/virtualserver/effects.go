@@ -38,7 +38,7 @@ func (r *Resource) warnEffects(ctx context.Context, state, plan convert.Server, 
 		return diags
 	}
 	if c.userData {
-		for _, attribute := range dataAttributes(state, plan) {
+		for _, attribute := range changedData(state, plan) {
 			e.add(attribute, liveupdate.Restart, "the guest reads it at its next start, when cloud-init does only what it does at each boot")
 		}
 	}
@@ -98,21 +98,6 @@ func restartReason(plan convert.Server, c change, waits bool) string {
 		return "restart_policy is \"automatic\""
 	}
 	return ""
-}
-
-// dataAttributes names the attributes whose cloud-init data an update changes.
-func dataAttributes(state, plan convert.Server) (out []string) {
-	if userDataChanged(state, plan) {
-		attribute := "cloud_init"
-		if plan.CloudInit.Equal(state.CloudInit) && plan.CloudInitWOVersion.Equal(state.CloudInitWOVersion) && plan.UserDataSecret() == state.UserDataSecret() {
-			attribute = "users"
-		}
-		out = append(out, attribute)
-	}
-	if networkDataChanged(state, plan) {
-		out = append(out, "network_data")
-	}
-	return out
 }
 
 // effects is what a plan changes of a guest that runs, by attribute.

@@ -2,12 +2,11 @@ package virtualserver
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -33,6 +32,9 @@ func (r *Resource) effectsOf(ctx context.Context, state, plan convert.Server, ma
 		return nil
 	}
 	before, after := renderings(state, plan, managed, layoutOf(state))
+	running := before.DeepCopy()
+	running.Status.Created = true
+	unplugInterfaces(running, before, after)
 	e := &effects{changes: map[string]effect{}, guessed: "the cluster was not asked, and these are KubeVirt's own rules by default"}
 	for _, c := range liveupdate.Changes(before, after, nil, liveupdate.ClusterOf(nil)) {
 		e.add(plannedAttribute(attributeOf(c), state, plan), c.Landing, c.Reason)
@@ -76,28 +78,89 @@ func (r *Resource) liveEffects(ctx context.Context, state, plan convert.Server, 
 		e.guessed = "what the guest was started with could not be read"
 	}
 	g.cluster = liveupdate.ClusterOf(kv)
-	o.VM = p.sent
-	changes, err := g.changes(ctx, &o)
-	if err != nil {
+	if err := e.compare(ctx, g, o, p, state, plan); err != nil {
 		return nil, err
-	}
-	planned := plannedAttributes(p, state, plan)
-	for _, c := range changes {
-		for _, name := range g.attributes([]liveupdate.Change{c}, p.sent) {
-			switch attribute := plannedAttribute(name, state, plan); {
-			case planned[attribute]:
-				e.add(attribute, c.Landing, c.Reason)
-			case c.Landing == liveupdate.Restart && !slices.Contains(e.waiting, attribute):
-				e.waiting = append(e.waiting, attribute)
-			}
-		}
 	}
 	if g.expanded["started"] == g.started { // nobody could say what the types are
 		e.addClasses(p.live, p.sent)
 	}
-	slices.Sort(e.waiting)
 	return e, nil
 }
+
+// compare notes what the plan changes of the guest, what has waited before, and
+// what has and does not have to any more.
+func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p machinePatch, state, plan convert.Server) error {
+	planned := plannedAttributes(p, state, plan)
+	waited, waits := map[string]bool{}, map[string]liveupdate.Change{}
+	sent := p.sent.DeepCopy()
+	sent.Generation++ // as it will be
+	brought, err := g.brought(ctx, p.live, sent)
+	if err != nil {
+		return err
+	}
+	for _, vm := range []*kubevirtv1.VirtualMachine{p.live, sent} {
+		o.VM = vm
+		changes, err := g.changes(ctx, &o)
+		if err != nil {
+			return err
+		}
+		for _, c := range changes {
+			for _, name := range g.attributes([]liveupdate.Change{c}, vm) {
+				attribute := plannedAttribute(name, state, plan)
+				switch {
+				case vm == p.live:
+					waited[attribute] = waited[attribute] || c.Landing == liveupdate.Restart
+				case planned[attribute] && (!isClass(attribute) || brought[c.Field]):
+					e.add(attribute, c.Landing, c.Reason)
+				case isClass(attribute) && brought[c.Field] && planned["instance_type"]:
+					e.add("instance_type", c.Landing, c.Reason)
+				case isClass(attribute) && brought[c.Field]:
+					e.add("preference", c.Landing, c.Reason)
+				case isClass(attribute) && sent.Spec.Instancetype != nil && liveupdate.MayBeLive(c.Field):
+					waits["instance_type"] = c // of another one that the guest had got live
+				default:
+					waits[attribute] = c
+				}
+			}
+		}
+	}
+	for attribute, c := range waits {
+		if _, planned := e.changes[attribute]; planned {
+			continue
+		}
+		if c.Landing == liveupdate.Restart {
+			e.waiting = append(e.waiting, attribute)
+		} else if waited[attribute] {
+			e.add(attribute, c.Landing, c.Reason)
+		}
+	}
+	slices.Sort(e.waiting)
+	return nil
+}
+
+// brought are the fields that a plan changes with another instance type or
+// preference.
+func (g *guest) brought(ctx context.Context, live, sent *kubevirtv1.VirtualMachine) (map[string]bool, error) {
+	if equality.Semantic.DeepEqual(live.Spec.Instancetype, sent.Spec.Instancetype) && equality.Semantic.DeepEqual(live.Spec.Preference, sent.Spec.Preference) {
+		return nil, nil
+	}
+	before, err := g.expand(ctx, fmt.Sprint(live.Generation), live)
+	if err != nil {
+		return nil, err
+	}
+	after, err := g.expand(ctx, fmt.Sprint(sent.Generation), sent)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, c := range liveupdate.Changes(before, after, nil, liveupdate.Cluster{}) {
+		out[c.Field] = true
+	}
+	return out, nil
+}
+
+// isClass tells of what stands for many fields.
+func isClass(attribute string) bool { return attribute == "instance_type" || attribute == "preference" }
 
 // readPatch finds out what an update makes of the machine, where no dry run did.
 func readPatch(ctx context.Context, from kube.Getter, state, plan convert.Server, managed metadata.Keys) (p machinePatch, err error) {
@@ -110,11 +173,11 @@ func readPatch(ctx context.Context, from kube.Getter, state, plan convert.Server
 	if !found {
 		return p, anotherMachine(vm)
 	}
-	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(vm)
+	live, err := kube.ToUnstructured(vm)
 	if err != nil {
 		return p, err
 	}
-	return patchOf(&unstructured.Unstructured{Object: content}, state, plan, managed)
+	return patchOf(live, state, plan, managed)
 }
 
 // plannedAttributes are those that the plan changes of the machine: the guest may
@@ -131,8 +194,13 @@ func plannedAttributes(p machinePatch, state, plan convert.Server) map[string]bo
 }
 
 // plannedAttribute is the attribute of a field: one that has none of its own is
-// written with raw_patch.
+// written with raw_patch, and an interface that goes has the state absent first.
 func plannedAttribute(name string, state, plan convert.Server) string {
+	if gone, ok := strings.CutSuffix(name, ".state"); ok && strings.HasPrefix(gone, "network.interfaces.") {
+		if _, stays := interfacesOf(plan)[strings.TrimPrefix(gone, "network.interfaces.")]; !stays {
+			return gone
+		}
+	}
 	if strings.HasPrefix(name, "spec.") && (plan.RawPatch.ValueString() != "" || state.RawPatch.ValueString() != "") {
 		return "raw_patch"
 	}
@@ -149,4 +217,11 @@ func (e *effects) addClasses(before, after *kubevirtv1.VirtualMachine) {
 	if !equality.Semantic.DeepEqual(before.Spec.Preference, after.Spec.Preference) {
 		e.add("preference", liveupdate.Restart, "")
 	}
+}
+
+func interfacesOf(m convert.Server) map[string]convert.Interface {
+	if m.Network == nil {
+		return nil
+	}
+	return m.Network.Interfaces
 }

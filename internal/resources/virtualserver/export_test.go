@@ -3,6 +3,7 @@ package virtualserver
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -41,4 +42,12 @@ func Operate(ctx context.Context, c *kube.Client, namespace, name, operation str
 		return r.operate(ctx, &o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{})
 	}
 	return fmt.Errorf("there is no operation %q", operation)
+}
+
+// Immutable names the attributes whose change replaces the server.
+func Immutable() (out []string) {
+	for _, steps := range immutable {
+		out = append(out, strings.Join(steps, "."))
+	}
+	return out
 }
