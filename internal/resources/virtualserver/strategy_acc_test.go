@@ -58,13 +58,12 @@ func powerStates(t *testing.T, strategy string) {
 			n.Has("vm", name, acctest.Fields{"spec.runStrategy": string(rule.Spec), rememberedField: remembered}),
 			attribute("run_strategy", strategy),
 			n.Check(func() error {
-				now := acctest.Text(n.Get("vm", name), "status.printableStatus")
-				if printed != "" && now != printed {
-					return fmt.Errorf("the server is %s, not %s", now, printed)
+				if printed != "" {
+					n.Wait("vm", name, "to be "+printed, func(o acctest.Object) bool { return acctest.Text(o, "status.printableStatus") == printed })
 				}
 				return nil
 			}))
-		if printed != "" {
+		if printed == "Running" || printed == "Paused" { // a stopped one is not waited for
 			step.Check = resource.ComposeAggregateTestCheckFunc(step.Check, attribute("status.printable_status", printed))
 		}
 		return step
