@@ -105,7 +105,9 @@ func operations(t *testing.T) {
 		n.Create(smallMachine(name(i), string(rule.Strategy)))
 	}
 	for i, rule := range convert.OperationRules {
-		operate := func(operation string) error { return virtualserver.Operate(t.Context(), client, n.Name, name(i), operation) }
+		operate := func(operation string) error {
+			return virtualserver.Operate(t.Context(), client, n.Name, name(i), operation)
+		}
 		cell := fmt.Sprintf("%s %s of %s", rule.Strategy, rule.Operation, cmp.Or(rule.Of, "it"))
 		prepare(t, n, name(i), rule, operate)
 		uid := acctest.Text(n.Get("vm", name(i)), "metadata.uid")
@@ -197,4 +199,3 @@ func requestsOf(vm acctest.Object) []any {
 	requests, _ := acctest.Field(vm, "status.stateChangeRequests").([]any)
 	return requests
 }
-
