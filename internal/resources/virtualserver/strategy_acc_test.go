@@ -178,7 +178,7 @@ func inFlight(t *testing.T) {
 				t.Fatalf("%s: %s: %v", cell, operation, err)
 			}
 		}
-		want := acctest.Fields{"spec.runStrategy": c.spec, rememberedField: c.remembered, "status.printableStatus": c.status, "status.ready": c.status == "Running"}
+		want := acctest.Fields{"spec.runStrategy": c.spec, rememberedField: c.remembered, "status.printableStatus": c.status}
 		n.Wait("vm", name(i), "to be as it should after "+cell, func(o acctest.Object) bool {
 			return acctest.Match(o, want) == nil && len(requestsOf(o)) == 0
 		})
