@@ -31,6 +31,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	data := guestData(config, plan, &resp.Diagnostics)
+	state, diags = withTriggers(ctx, req.Private, state, plan)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
