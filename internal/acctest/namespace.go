@@ -51,6 +51,13 @@ func Start(t *testing.T) *Namespace {
 	return n
 }
 
+// For is the namespace for a part of the test.
+func (n *Namespace) For(t *testing.T) *Namespace {
+	part := *n
+	part.t = t
+	return &part
+}
+
 // deleted are the namespaces that are on their way out.
 var deleted sync.Map
 
