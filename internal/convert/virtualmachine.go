@@ -107,6 +107,7 @@ func FromObjects(o Objects, prior *Server) Server {
 		m.keepFallback(was, &o.VM.Spec)
 	}
 	if prior == nil {
+		m.RestartTriggers = types.MapNull(types.StringType) // a map without a type is none
 		m.Name = types.StringValue(o.VM.Name)
 		if full := o.VM.Annotations[AnnotationName]; full != "" && VMName(full) == o.VM.Name {
 			m.Name = types.StringValue(full)

@@ -1,14 +1,21 @@
 package virtualserver_test
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
+	realprovider "github.com/virtualserver/terraform-provider-virtualserver/internal/provider"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
 )
 
 // Servers whose operations are interrupted, in YAML: NAME and NAMESPACE are
@@ -55,10 +62,10 @@ var interrupted = map[string]acctest.Operation{
 	"update": {
 		Before: interruptedContainer + interruptedGuest, Config: interruptedUpdate, Next: acctest.SameConfig,
 		Check: whole(acctest.Fields{
-			"metadata.labels.app":                                        "web",
-			"spec.template.spec.domain.memory.guest":                     "2Gi",
-			"spec.template.spec.volumes[data].emptyDisk.capacity":        "1Gi",
-			"spec.template.spec.domain.devices.disks[data].disk.bus":     "virtio",
+			"metadata.labels.app":                                         "web",
+			"spec.template.spec.domain.memory.guest":                      "2Gi",
+			"spec.template.spec.volumes[data].emptyDisk.capacity":         "1Gi",
+			"spec.template.spec.domain.devices.disks[data].disk.bus":      "virtio",
 			"spec.template.spec.domain.devices.disks[cloudinit].disk.bus": "virtio",
 		}, "#cloud-config new", 22, 80),
 	},
@@ -92,9 +99,18 @@ var interruptedRetained = strings.Replace(interruptedImport, "root: {", "root: {
 func TestAccInterrupted(t *testing.T) {
 	acctest.Played(t, "imports that take no time")
 	for name, operation := range interrupted {
-		t.Run(name, func(t *testing.T) { acctest.Start(t).Interrupt(nil, operation) })
+		t.Run(name, func(t *testing.T) { acctest.Start(t).Interrupt(hasty, operation) })
 	}
 }
+
+// impatient is the provider that soon gives up a create that no longer shows up.
+type impatient struct{ provider.Provider }
+
+func (impatient) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return virtualserver.NewHastyResource(10*time.Second, time.Second) }}
+}
+
+func hasty() provider.Provider { return impatient{realprovider.New("acctest")()} }
 
 // whole checks the machine, its user data, and the ports of its Service.
 func whole(machine acctest.Fields, data string, ports ...int) func(n *acctest.Namespace, name string) error {
