@@ -81,7 +81,7 @@ func Drive(t *testing.T, p func() provider.Provider, typeName, host string) *Dri
 	block := d.parse(schemas.Provider.ValueType(), fmt.Sprintf("{host: %q}", host))
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: d.wire(block)})
 	if err != nil || len(configured.Diagnostics) > 0 {
-		t.Fatal(err, said(configured.Diagnostics))
+		t.Fatal(err, Said(configured.Diagnostics))
 	}
 	return d
 }
@@ -171,7 +171,7 @@ func (d *Driver) propose1(ctx context.Context, prior tftypes.Value, p *Planned, 
 	p.private, p.identity = resp.PlannedPrivate, resp.PlannedIdentity
 	if replace != nil {
 		for _, path := range resp.RequiresReplace {
-			*replace = append(*replace, pathText(path))
+			*replace = append(*replace, PathText(path))
 		}
 	}
 	return nil
@@ -320,7 +320,7 @@ func (d *Driver) differences(p Planned) string {
 	var out []string
 	for _, diff := range diffs {
 		if len(diff.Path.Steps()) > 0 {
-			out = append(out, pathText(diff.Path))
+			out = append(out, PathText(diff.Path))
 		}
 	}
 	return strings.Join(out, ", ")

@@ -22,7 +22,7 @@ type Operation struct {
 	Check func(n *Namespace, name string) error
 	// Destroyed looks at the cluster when the server is gone at the end; it
 	// returns what is meant to be left, as "dv name", and may clean it up.
-	Destroyed func(n *Namespace, name string) (left []string)
+	Destroyed func(t *testing.T, n *Namespace, name string) (left []string)
 	// Expect tells of a point whose next apply cannot go on by itself, the words
 	// of its error; "" everywhere else. The server is then imported.
 	Expect func(at Point) string
@@ -164,7 +164,7 @@ func (i *interruption) apply(ctx context.Context, d *Driver, c *cutter, config s
 func (i *interruption) gone(n *Namespace, name string) {
 	var meant []string
 	if i.Destroyed != nil {
-		meant = i.Destroyed(n, name)
+		meant = i.Destroyed(n.t, n, name)
 	}
 	left := slices.DeleteFunc(n.left(name), func(object string) bool { return slices.Contains(meant, object) })
 	if len(left) > 0 {

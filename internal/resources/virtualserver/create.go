@@ -111,13 +111,18 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server, toke
 		return vm, l, nil // the answer was lost; what follows reports an interruption
 	}
 	if apierrors.IsAlreadyExists(err) {
-		return nil, l, taken{&diagnostics.Failure{
-			Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", metadata.ID(vm.Namespace, vm.Name)),
-			Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", metadata.ID(vm.Namespace, vm.Name)),
-			Attribute: path.Root("name"),
-		}}
+		return nil, l, taken{existsFailure(vm)}
 	}
 	return vm, l, admission.AtAttribute(err, blame(vm, l))
+}
+
+func existsFailure(vm *kubevirtv1.VirtualMachine) *diagnostics.Failure {
+	id := metadata.ID(vm.Namespace, vm.Name)
+	return &diagnostics.Failure{
+		Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", id),
+		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
+		Attribute: path.Root("name"),
+	}
 }
 
 // wasCreated tells whether the machine exists although its creation had no

@@ -41,7 +41,11 @@ func (r *Resource) takeOver(ctx context.Context, in tfsdk.Plan, plan convert.Ser
 	}
 	vm := &kubevirtv1.VirtualMachine{}
 	found, err := getObject(ctx, api, plan.Namespace.ValueString(), convert.VMName(plan.Name.ValueString()), vm)
-	if err != nil || !found || vm.Annotations[convert.AnnotationCreating] == "" || vm.DeletionTimestamp != nil {
+	if err != nil || !found || vm.DeletionTimestamp != nil {
+		return nil, refused
+	}
+	refused = existsFailure(vm) // says more than that the Service of its name does
+	if vm.Annotations[convert.AnnotationCreating] == "" {
 		return nil, refused
 	}
 	if abandoned, err := r.awaitAbandoned(ctx, vm); err != nil || !abandoned {
