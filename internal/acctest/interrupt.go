@@ -34,11 +34,36 @@ const SameConfig = "same"
 // operationTime bounds each apply of an interrupted operation.
 const operationTime = 2 * time.Minute
 
+// Drive starts a provider of its own that reaches the cluster. p is as in
+// Factories.
+func (n *Namespace) Drive(p func() provider.Provider) *Driver {
+	n.t.Helper()
+	return Drive(n.t, p, "virtualserver", newCutter(n.t, Point{}, nil).URL)
+}
+
+// Kill applies a configuration to what a driver's state holds, with a provider
+// that is killed at the point.
+func (n *Namespace) Kill(p func() provider.Provider, state State, config string, at Point) {
+	n.t.Helper()
+	c := newCutter(n.t, at, nil)
+	d := Drive(n.t, p, "virtualserver", c.URL)
+	d.State = state
+	i := &interruption{}
+	err := i.apply(n.t.Context(), d, c, config, true)
+	select {
+	case <-c.reached:
+	default:
+		n.t.Fatalf("the provider never came to the point %s: %v", at, err)
+	}
+}
+
 // Interrupt lets an operation happen once and notes what it asks of the cluster.
 // Then it lets it happen again for each of these points, on servers of their own,
 // and interrupts it there: by Ctrl-C, and by killing the provider, whose answer
 // is lost. The next apply, by another provider, must always succeed and leave
-// what its configuration says, and nothing else; and so must a destroy.
+// what its configuration says, and nothing else; and so must a destroy. Killed
+// before a request is much like stopped before it: each point is of one kind, and
+// of both where the long tests run.
 func (n *Namespace) Interrupt(p func() provider.Provider, op Operation) {
 	n.t.Helper()
 	if op.Next == SameConfig {
@@ -54,6 +79,9 @@ func (n *Namespace) Interrupt(p func() provider.Provider, op Operation) {
 	}
 	for number, at := range points {
 		for _, kill := range []bool{true, false} {
+			if kill != (number%2 == 1) && !IsFull() {
+				continue
+			}
 			how := "stopped"
 			if kill {
 				how = "killed"
@@ -76,7 +104,9 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 	t := n.t
 	ctx, cancel := context.WithTimeout(t.Context(), operationTime)
 	defer cancel()
-	in := func(config string) string { return strings.NewReplacer("NAMESPACE", n.Name, "NAME", name).Replace(config) }
+	in := func(config string) string {
+		return strings.NewReplacer("NAMESPACE", n.Name, "NAME", name).Replace(config)
+	}
 	start := func(c *cutter, state State) *Driver {
 		d := Drive(t, i.provider, "virtualserver", c.URL)
 		d.State = state

@@ -1,21 +1,14 @@
 package virtualserver_test
 
 import (
-	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
-	realprovider "github.com/virtualserver/terraform-provider-virtualserver/internal/provider"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
 )
 
 // Servers whose operations are interrupted, in YAML: NAME and NAMESPACE are
@@ -104,15 +97,6 @@ func TestAccInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) { acctest.Start(t).Interrupt(hasty, operation) })
 	}
 }
-
-// impatient is the provider that soon gives up a create that no longer shows up.
-type impatient struct{ provider.Provider }
-
-func (impatient) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return virtualserver.NewHastyResource(10*time.Second, time.Second) }}
-}
-
-func hasty() provider.Provider { return impatient{realprovider.New("acctest")()} }
 
 // importAfter is the one moment of a create that no later one can go on from: the
 // server is whole and has lost its mark, but Terraform has not heard of it.
