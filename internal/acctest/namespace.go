@@ -65,6 +65,9 @@ var deleted sync.Map
 // gone: Kubernetes takes its time, for which no test needs to wait.
 func Main(m *testing.M) {
 	code := m.Run()
+	if programDir != "" {
+		_ = os.RemoveAll(programDir)
+	}
 	deleted.Range(func(name, k any) bool {
 		if err := k.(*cluster).waitFor(context.Background(), Kind("namespace"), client.ObjectKey{Name: name.(string)},
 			func(o Object) bool { return o == nil }); err != nil {
