@@ -33,6 +33,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(protected("destroy", state))
 		return
 	}
+	if !creating && replaceDeleted(ctx, req, resp) {
+		return
+	}
 	if !creating && r.isUnchanged(req) {
 		return
 	}

@@ -59,6 +59,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
+	if o.VM.Annotations[convert.AnnotationCreating] != "" { // of a create that was cut off; the server was imported
+		if err := r.changeMark(deadline, o.VM, func(string) (string, error) { return "", nil }); err != nil {
+			resp.Diagnostics.Append(subject(state).Error("update", err))
+			return
+		}
+	}
 	was, before := o.VM, runningInstance(&o)
 	err = r.update(deadline, &o, state, plan, managed, data)
 	if err == nil {
