@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -50,7 +51,7 @@ func migrateOperation() operation {
 		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
 			return r.operate(ctx, o, ofMachine, "migrate", kubevirtv1.MigrateOptions{AddedNodeSelector: with.nodeSelector, DryRun: with.dryRun})
 		},
-		until: "the guest runs on its new node", goesOn: "The migration goes on by itself, and the guest runs where it was until it is done.",
+		until: "the guest runs on its new node", goesOn: "The migration goes on by itself, and the guest runs where it was until then; KubeVirt gives up one that finds no node after some minutes. To cancel it, delete it (kubectl delete vmim).",
 		await: awaitMigration,
 	}
 }
@@ -87,6 +88,10 @@ func (r *Resource) migrationsOf(ctx context.Context, vm *kubevirtv1.VirtualMachi
 	return out, nil
 }
 
+// nodeGrace is how long what the nodes say of a migration, where the guest is or
+// why it is not, may take after its end.
+const nodeGrace = 3 * time.Second
+
 // awaitMigration waits until the migration that KubeVirt made for the request
 // has succeeded. Its answer does not name it; there is one at a time.
 func awaitMigration(ctx context.Context, r *Resource, o *convert.Objects, before situation, _ options, p *progress) error {
@@ -106,7 +111,13 @@ func awaitMigration(ctx context.Context, r *Resource, o *convert.Objects, before
 	first := slices.MinFunc(made, func(a, b kubevirtv1.VirtualMachineInstanceMigration) int {
 		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
 	})
-	last := &first
+	last, ended := &first, time.Time{}
+	grace := func() time.Duration {
+		if ended.IsZero() {
+			ended = time.Now()
+		}
+		return nodeGrace - time.Since(ended)
+	}
 	server := metav1.ObjectMeta{Namespace: o.VM.Namespace, Name: o.VM.Name}
 	watched := []kube.Watched{
 		{Object: &kubevirtv1.VirtualMachineInstanceMigration{ObjectMeta: metav1.ObjectMeta{Namespace: first.Namespace, Name: first.Name}}, List: &kubevirtv1.VirtualMachineInstanceMigrationList{}},
@@ -125,11 +136,24 @@ func awaitMigration(ctx context.Context, r *Resource, o *convert.Objects, before
 		}
 		switch m.Status.Phase {
 		case kubevirtv1.MigrationSucceeded:
-			p.say("runs on " + nodesOf(m, o.VMI).to)
+			to := nodesOf(m, o.VMI).to
+			if o.VMI != nil && o.VMI.Status.NodeName != to {
+				if left := grace(); left > 0 {
+					return kube.Verdict{Again: left}, nil
+				}
+			}
+			p.say("runs on " + to)
 			return kube.Verdict{Done: true}, nil
 		case kubevirtv1.MigrationFailed:
+			why := whyFailed(m, o.VMI)
+			if why == "" {
+				if left := grace(); left > 0 {
+					return kube.Verdict{Again: left}, nil
+				}
+				why = "KubeVirt gives no reason."
+			}
 			return kube.Verdict{}, &diagnostics.Failure{
-				Cause:  fmt.Sprintf("The migration %s failed: %s", m.Name, whyFailed(m, o.VMI)),
+				Cause:  fmt.Sprintf("The migration %s failed: %s", m.Name, why),
 				Advice: "The server still runs where it was, unless its status says otherwise. Remove the cause, then run the action again.",
 			}
 		}
@@ -183,7 +207,7 @@ func stateOfMigration(m *kubevirtv1.VirtualMachineInstanceMigration, vmi *kubevi
 }
 
 // whyFailed finds the reason of a failed migration: what the node said, else
-// what keeps the migration.
+// what keeps the migration; "" when neither says anything.
 func whyFailed(m *kubevirtv1.VirtualMachineInstanceMigration, vmi *kubevirtv1.VirtualMachineInstance) string {
 	if state := stateOfMigration(m, vmi); state != nil && state.FailureReason != "" {
 		return state.FailureReason
@@ -193,7 +217,7 @@ func whyFailed(m *kubevirtv1.VirtualMachineInstanceMigration, vmi *kubevirtv1.Vi
 			return cmp.Or(c.Message, c.Reason)
 		}
 	}
-	return "KubeVirt gives no reason, but its events may."
+	return ""
 }
 
 // lastOfMigration describes the migration for an error.

@@ -28,8 +28,11 @@ func refusal(err error) *diagnostics.Failure {
 		return &diagnostics.Failure{Cause: "It does not run: it ended just now.", Advice: "Start it first."}
 	case apierrors.IsConflict(err) && !strings.Contains(text, "the object has been modified"),
 		apierrors.IsForbidden(err) && !strings.Contains(text, "cannot"): // a missing permission says who cannot do what
-		if _, said, ok := strings.Cut(text, `": `); ok {
-			text = said
+		for _, frame := range []string{`": `, `" is forbidden: `} {
+			if _, said, ok := strings.Cut(text, frame); ok {
+				text = said
+				break
+			}
 		}
 	default:
 		return nil
