@@ -1,10 +1,7 @@
 package acctest
 
 import (
-	"fmt"
 	"maps"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -53,7 +50,7 @@ func (o Offline) validate(config tftypes.Value) []string {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return said(resp.Diagnostics)
+	return Said(resp.Diagnostics)
 }
 
 // WithUnknown holds the provider to what it must do with a configuration of
@@ -79,11 +76,11 @@ func (o Offline) WithUnknown(config string) {
 			o.t.Fatal(err)
 		}
 		if got := o.validate(changed); len(got) > 0 {
-			o.t.Errorf("with %s unknown the configuration is refused: %v", pathText(unknown), got)
+			o.t.Errorf("with %s unknown the configuration is refused: %v", PathText(unknown), got)
 		}
 		_, _, problems := o.plan(tftypes.NewValue(changed.Type(), nil), changed)
 		if len(problems) > 0 {
-			o.t.Errorf("with %s unknown there is no plan: %v", pathText(unknown), problems)
+			o.t.Errorf("with %s unknown there is no plan: %v", PathText(unknown), problems)
 		}
 	}
 }
@@ -112,7 +109,7 @@ func (o Offline) Plan(state, config string, paths ...string) (values, replace []
 		case v.Type().Is(tftypes.String):
 			_ = v.As(&text)
 		}
-		found[pathText(at)] = text
+		found[PathText(at)] = text
 		return true, nil
 	})
 	for _, path := range paths {
@@ -130,12 +127,12 @@ func (o Offline) plan(prior, config tftypes.Value) (planned tftypes.Value, repla
 		o.t.Fatal(err)
 	}
 	for _, p := range resp.RequiresReplace {
-		replace = append(replace, pathText(p))
+		replace = append(replace, PathText(p))
 	}
 	if planned, err = resp.PlannedState.Unmarshal(config.Type()); err != nil {
 		o.t.Fatal(err)
 	}
-	return planned, replace, said(resp.Diagnostics)
+	return planned, replace, Said(resp.Diagnostics)
 }
 
 // propose is Terraform's own proposal: the configuration, with computed
@@ -180,31 +177,4 @@ func (o Offline) wire(v tftypes.Value) *tfprotov6.DynamicValue {
 		o.t.Fatal(err)
 	}
 	return &out
-}
-
-func said(diagnostics []*tfprotov6.Diagnostic) []string {
-	var out []string
-	for _, d := range diagnostics {
-		out = append(out, pathText(d.Attribute)+": "+d.Summary)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func pathText(p *tftypes.AttributePath) string {
-	if p == nil {
-		return ""
-	}
-	var steps []string
-	for _, step := range p.Steps() {
-		switch s := step.(type) {
-		case tftypes.AttributeName:
-			steps = append(steps, string(s))
-		case tftypes.ElementKeyString:
-			steps = append(steps, string(s))
-		default:
-			steps = append(steps, fmt.Sprint(s))
-		}
-	}
-	return strings.Join(steps, ".")
 }

@@ -48,21 +48,30 @@ func onlySaid[M any](was, now *M) *M {
 }
 
 func dropUnsaid(was, now reflect.Value) {
-	for i := range was.NumField() {
-		was, now := was.Field(i), now.Field(i)
-		if value, ok := now.Interface().(attr.Value); ok {
-			if saysNothing(value) {
-				was.Set(now)
-			}
-			continue
+	walkCopied(was, now, func(was, now reflect.Value) {
+		if value, ok := now.Interface().(attr.Value); ok && saysNothing(value) {
+			was.Set(now)
 		}
-		if was.Kind() != reflect.Pointer || was.IsNil() || now.IsNil() {
-			continue
+	})
+}
+
+// walkCopied calls at with each attribute of two models of one type, and with each
+// part that one of them lacks. It copies the parts of v that it goes into: v may
+// share them with others.
+func walkCopied(v, other reflect.Value, at func(v, other reflect.Value)) {
+	_, isAttribute := v.Interface().(attr.Value)
+	switch {
+	case isAttribute, v.Kind() == reflect.Pointer && (v.IsNil() || other.IsNil()):
+		at(v, other)
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			walkCopied(v.Field(i), other.Field(i), at)
 		}
-		part := reflect.New(was.Type().Elem())
-		part.Elem().Set(was.Elem())
-		dropUnsaid(part.Elem(), now.Elem())
-		was.Set(part)
+	case v.Kind() == reflect.Pointer:
+		part := reflect.New(v.Type().Elem())
+		part.Elem().Set(v.Elem())
+		walkCopied(part.Elem(), other.Elem(), at)
+		v.Set(part)
 	}
 }
 

@@ -78,27 +78,9 @@ func withUnsaid[M any](said, made *M) *M {
 }
 
 func fillUnsaid(said, made reflect.Value) {
-	if value, ok := said.Interface().(attr.Value); ok {
-		if saysNothing(value) {
+	walkCopied(said, made, func(said, made reflect.Value) {
+		if value, ok := said.Interface().(attr.Value); ok && saysNothing(value) || !ok && said.IsNil() {
 			said.Set(made)
 		}
-		return
-	}
-	switch said.Kind() {
-	case reflect.Struct:
-		for i := range said.NumField() {
-			fillUnsaid(said.Field(i), made.Field(i))
-		}
-	case reflect.Pointer:
-		if said.IsNil() || made.IsNil() {
-			if said.IsNil() {
-				said.Set(made)
-			}
-			return
-		}
-		part := reflect.New(said.Type().Elem())
-		part.Elem().Set(said.Elem())
-		fillUnsaid(part.Elem(), made.Elem())
-		said.Set(part)
-	}
+	})
 }

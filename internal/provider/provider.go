@@ -49,7 +49,9 @@ func (p *virtualServerProvider) Resources(context.Context) []func() resource.Res
 }
 
 func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{
+		virtualserver.NewDataSource,
+	}
 }
 
 // Actions are for Terraform 1.14 and later; whoever has another one reaches the

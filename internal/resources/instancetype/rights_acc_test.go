@@ -117,7 +117,7 @@ func TestAccClassesExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			acctest.Start(t).Run(acctest.Case{NoImport: "examples are only planned", Steps: []resource.TestStep{
-				{Config: string(example), PlanOnly: true, ExpectNonEmptyPlan: true},
+				{Config: string(example), PlanOnly: true, ExpectNonEmptyPlan: true}, // it plans to create
 			}})
 		})
 	}

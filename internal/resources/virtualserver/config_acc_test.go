@@ -53,20 +53,12 @@ func server(n *acctest.Namespace, name string, parts ...string) string {
 // halted is enough for what admission alone decides.
 const halted = `run_strategy = "Halted"`
 
-// apply is a step that applies a configuration and looks at the cluster.
-func apply(config string, checks ...resource.TestCheckFunc) resource.TestStep {
-	step := resource.TestStep{Config: config}
-	if len(checks) > 0 {
-		step.Check = resource.ComposeAggregateTestCheckFunc(checks...)
-	}
-	return step
-}
-
-// before does something to the cluster before a step.
-func before(do func(), step resource.TestStep) resource.TestStep {
-	step.PreConfig = do
-	return step
-}
+// Steps and messages, in short.
+var (
+	apply    = acctest.Apply
+	before   = acctest.Before
+	messages = acctest.Messages
+)
 
 // attribute checks the state.
 func attribute(name, value string) resource.TestCheckFunc {

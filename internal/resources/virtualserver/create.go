@@ -55,7 +55,13 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		err = r.startEphemeral(deadline, &o, plan)
 	}
 	if err == nil {
+		err = r.switchPower(deadline, &o, nil, plan)
+	}
+	if err == nil {
 		err = r.await(deadline, &o, plan, targetOf(plan))
+	}
+	if err == nil {
+		err = r.pause(deadline, &o, plan)
 	}
 	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
 	save(o)

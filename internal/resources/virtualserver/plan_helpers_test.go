@@ -3,6 +3,7 @@ package virtualserver_test
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // large uses every section of the schema.
@@ -17,6 +20,11 @@ const large = `
 name: vs
 namespace: team
 run_strategy: Always
+power_state: running
+restart_policy: manual
+restart_triggers: {release: a}
+force_delete: false
+cloud_init_on_change: ignore
 deletion_protection: false
 labels: {app: web}
 annotations: {owner: jane}
@@ -67,7 +75,13 @@ type planResult struct {
 	state
 	replace  []string // paths, sorted
 	errors   []string // "path: summary"
-	warnings []string // summaries
+	warnings []string // summaries, but for those of effects
+	effects  []string // what a plan says of the guest, "summary: detail"
+}
+
+// isEffect tells of a warning about how an update reaches the guest.
+func isEffect(summary string) bool {
+	return regexp.MustCompile(`^Changes that take effect while|^Updating virtual server "[^"]*"(: \d+ changes? waits? for a restart| (restarts|stops|starts) it)$`).MatchString(summary)
 }
 
 // plan plans the change from prior, nil for none, to config, nil for destroy.
@@ -99,19 +113,21 @@ func (tf offline) plan(prior *state, config values) planResult {
 		p := planResult{state: state{private: resp.PlannedPrivate}}
 		for _, d := range resp.Diagnostics {
 			if d.Severity == tfprotov6.DiagnosticSeverityError {
-				p.errors = append(p.errors, said([]*tfprotov6.Diagnostic{d})...)
+				p.errors = append(p.errors, acctest.Said([]*tfprotov6.Diagnostic{d})...)
+			} else if isEffect(d.Summary) {
+				p.effects = append(p.effects, d.Summary+": "+d.Detail)
 			} else {
 				p.warnings = append(p.warnings, d.Summary)
 			}
 		}
 		for _, path := range resp.RequiresReplace {
-			p.replace = append(p.replace, pathText(path))
+			p.replace = append(p.replace, acctest.PathText(path))
 		}
 		slices.Sort(p.replace)
 		if p.value, err = resp.PlannedState.Unmarshal(ty); err != nil {
 			tf.t.Fatal(err)
 		}
-		if before != nil && (!before.value.Equal(p.value) || !cmp.Equal(before.replace, p.replace) || !cmp.Equal(before.warnings, p.warnings)) {
+		if before != nil && (!before.value.Equal(p.value) || !cmp.Equal(before.replace, p.replace) || !cmp.Equal(before.warnings, p.warnings) || !cmp.Equal(before.effects, p.effects)) {
 			tf.t.Errorf("planning again gives something else:\n%+v\n%+v", before, p)
 		}
 		before = &p
@@ -157,7 +173,7 @@ func (tf offline) wantFaithful(prior state, config, plan tftypes.Value) {
 			tf.t.Fatal(err)
 		}
 		for _, d := range differences {
-			if strings.HasSuffix(pathText(d.Path), "_wo") && d.Value2 != nil && d.Value2.IsNull() {
+			if strings.HasSuffix(acctest.PathText(d.Path), "_wo") && d.Value2 != nil && d.Value2.IsNull() {
 				continue // write-only, in a nested attribute
 			}
 			kept, _, err := tftypes.WalkAttributePath(was[a.Name], d.Path)
@@ -167,7 +183,7 @@ func (tf offline) wantFaithful(prior state, config, plan tftypes.Value) {
 			if d.Value1 != nil && d.Value2 != nil && (d.Value1.Type().Is(tftypes.Object{}) || d.Value1.Type().Is(tftypes.Map{})) && !d.Value1.IsNull() && !d.Value2.IsNull() {
 				continue // its parts follow
 			}
-			tf.t.Errorf("%s.%s: Terraform refuses the plan: configured %v, planned %v", a.Name, pathText(d.Path), d.Value1, d.Value2)
+			tf.t.Errorf("%s.%s: Terraform refuses the plan: configured %v, planned %v", a.Name, acctest.PathText(d.Path), d.Value1, d.Value2)
 		}
 	}
 }

@@ -18,8 +18,7 @@ func inPlace(step resource.TestStep) resource.TestStep {
 }
 
 func planning(action plancheck.ResourceActionType, step resource.TestStep) resource.TestStep {
-	step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(acctest.Address, action))
-	return step
+	return acctest.Planning(acctest.Address, action, step)
 }
 
 // sameMachine remembers the VirtualMachine's uid at its first call, and checks

@@ -1,7 +1,6 @@
 package virtualserver_test
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"strconv"
@@ -221,33 +220,4 @@ func pathsBelow(value any) (out []string) {
 		}
 	}
 	return out
-}
-
-// pathText writes an attribute path as with takes it.
-func pathText(p *tftypes.AttributePath) string {
-	if p == nil {
-		return ""
-	}
-	var steps []string
-	for _, step := range p.Steps() {
-		switch s := step.(type) {
-		case tftypes.AttributeName:
-			steps = append(steps, string(s))
-		case tftypes.ElementKeyString:
-			steps = append(steps, string(s))
-		default:
-			steps = append(steps, fmt.Sprint(s))
-		}
-	}
-	return strings.Join(steps, ".")
-}
-
-// said lists diagnostics as "path: summary".
-func said(diagnostics []*tfprotov6.Diagnostic) []string {
-	var out []string
-	for _, d := range diagnostics {
-		out = append(out, pathText(d.Attribute)+": "+d.Summary)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

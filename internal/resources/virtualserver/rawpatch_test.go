@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 func TestValidateRawPatch(t *testing.T) {
@@ -21,7 +23,7 @@ func TestValidateRawPatch(t *testing.T) {
 		"what an attribute sets, to the same value": {"spec: {template: {spec: {domain: {memory: {guest: 1024Mi}}}}}", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := said(tf.validate(with(parse(t, small), values{"raw_patch": c.patch})))
+			got := acctest.Said(tf.validate(with(parse(t, small), values{"raw_patch": c.patch})))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

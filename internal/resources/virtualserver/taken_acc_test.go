@@ -3,7 +3,6 @@ package virtualserver_test
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"testing"
 
@@ -28,21 +27,6 @@ func (p predictable) Resources(context.Context) []func() tfresource.Resource {
 
 func withRootClaim(name string) func() provider.Provider {
 	return func() provider.Provider { return predictable{Provider: realprovider.New("acctest")(), rootClaim: name} }
-}
-
-// messages is an ExpectError: the words in their order, each broken over lines
-// as the terminal's width has it.
-func messages(words ...string) *regexp.Regexp {
-	pattern := "(?s)"
-	space := regexp.MustCompile(` +`)
-	for i, w := range words {
-		if i > 0 {
-			pattern += ".*"
-		}
-		// The frame of a message starts each of its lines.
-		pattern += space.ReplaceAllString(regexp.QuoteMeta(w), `[\s│╷╵|]+`)
-	}
-	return regexp.MustCompile(pattern)
 }
 
 const foreignDisks = `

@@ -32,6 +32,7 @@ func TestAccCreatedTogether(t *testing.T) {
 				if err := whole(nil); err != nil {
 					t.Error(err)
 				}
+				// Two addresses claim one server: the one that has none plans to create it.
 			}, resource.TestStep{Config: other(config), PlanOnly: true, ExpectNonEmptyPlan: true}),
 		},
 		NoImport: "either of the two has the server",

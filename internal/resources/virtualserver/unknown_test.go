@@ -3,6 +3,8 @@ package virtualserver_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // elements has an object in every map and list of objects.
@@ -59,7 +61,7 @@ func withUnknown(t *testing.T, tf offline, check func(tf offline, base, path str
 	t.Helper()
 	for name, base := range map[string]string{"large": large, "elements": elements} {
 		whole := parse(t, base)
-		if got := said(tf.validate(whole)); len(got) > 0 {
+		if got := acctest.Said(tf.validate(whole)); len(got) > 0 {
 			t.Fatalf("%s is not valid: %v", name, got)
 		}
 		for _, path := range pathsOf(whole) {
@@ -76,7 +78,7 @@ func withUnknown(t *testing.T, tf offline, check func(tf offline, base, path str
 // TestValidateUnknown: what is not known yet is not wrong.
 func TestValidateUnknown(t *testing.T) {
 	withUnknown(t, newOffline(t, nil), func(tf offline, _, _ string, config values) {
-		if got := said(tf.validate(config)); len(got) > 0 {
+		if got := acctest.Said(tf.validate(config)); len(got) > 0 {
 			tf.t.Error(got)
 		}
 	})

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // ruleCase is a change of the smallest server, and what is said of it as
@@ -18,7 +20,7 @@ func checkRules(t *testing.T, cases map[string]ruleCase) {
 	tf := newOffline(t, nil)
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, said(tf.validate(with(parse(t, small), c.change)))); diff != "" {
+			if diff := cmp.Diff(c.want, acctest.Said(tf.validate(with(parse(t, small), c.change)))); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
@@ -125,7 +127,7 @@ func TestValidateGuest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnostics := tf.validate(with(parse(t, small), c.change))
-			if diff := cmp.Diff(c.want, said(diagnostics)); diff != "" {
+			if diff := cmp.Diff(c.want, acctest.Said(diagnostics)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -162,7 +164,7 @@ func TestGuestUnknown(t *testing.T) {
 	for name, base := range map[string]string{"values": guest, "secrets": guestSecrets, "write-only": guestWriteOnly} {
 		config := parse(t, base)
 		tf := newOffline(t, values{})
-		if got := said(tf.validate(config)); len(got) > 0 {
+		if got := acctest.Said(tf.validate(config)); len(got) > 0 {
 			t.Error(got)
 		}
 		prior := tf.created(config)
@@ -174,7 +176,7 @@ func TestGuestUnknown(t *testing.T) {
 				tf := tf
 				tf.t = t
 				changed := with(config, values{path: unknown})
-				if got := said(tf.validate(changed)); len(got) > 0 {
+				if got := acctest.Said(tf.validate(changed)); len(got) > 0 {
 					t.Error(got)
 				}
 				for _, before := range []*state{nil, prior} {

@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // TestValidateNetwork has one case per rule on interfaces and the Service.
@@ -117,7 +119,7 @@ func TestValidateNetwork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			diagnostics := tf.validate(with(parse(t, small), c.change))
-			if diff := cmp.Diff(c.want, said(diagnostics)); diff != "" {
+			if diff := cmp.Diff(c.want, acctest.Said(diagnostics)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			for _, d := range diagnostics {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // TestValidateStorage has one case per rule of the root disk, its source and
@@ -151,7 +153,7 @@ func TestValidateStorage(t *testing.T) {
 			[]string{"storage.filesystems.fs.service_account: Several service accounts"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := said(tf.validate(with(parse(t, small), c.change)))
+			got := acctest.Said(tf.validate(with(parse(t, small), c.change)))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

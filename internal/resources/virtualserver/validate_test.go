@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // small is the least that a server needs.
@@ -29,12 +31,12 @@ func TestValidateOrder(t *testing.T) {
 	})
 	want := tf.validate(config)
 	if len(want) < 6 {
-		t.Fatal(said(want))
+		t.Fatal(acctest.Said(want))
 	}
 	for range 20 {
 		for i, d := range tf.validate(config) {
 			if i >= len(want) || d.Summary != want[i].Summary || !d.Attribute.Equal(want[i].Attribute) {
-				t.Fatalf("error %d is %s: %s", i, pathText(d.Attribute), d.Summary)
+				t.Fatalf("error %d is %s: %s", i, acctest.PathText(d.Attribute), d.Summary)
 			}
 		}
 	}
@@ -188,7 +190,7 @@ func TestValidate(t *testing.T) {
 		"cloud-init type":               {values{"cloud_init_type": "nfs"}, []string{"cloud_init_type: Invalid Attribute Value Match"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := said(tf.validate(with(parse(t, small), c.change)))
+			got := acctest.Said(tf.validate(with(parse(t, small), c.change)))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
