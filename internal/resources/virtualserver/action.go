@@ -65,7 +65,7 @@ type operation struct {
 	// manages it will see; "" when nothing does.
 	drift func(o *convert.Objects, with options) string
 	// prepare may wait for what has to come before; nil is nothing.
-	prepare func(ctx context.Context, r *Resource, o *convert.Objects, before *situation, with options, p *progress) error
+	prepare func(ctx context.Context, r *Resource, o *convert.Objects, before *former, with options, p *progress) error
 	// ask tells KubeVirt.
 	ask func(ctx context.Context, r *Resource, o *convert.Objects, with options) error
 	// rehearses: KubeVirt has a dry run of it.
@@ -73,7 +73,7 @@ type operation struct {
 	// until says what is waited for; "" when nothing tells that it is done.
 	until string
 	// await waits for that.
-	await func(ctx context.Context, r *Resource, o *convert.Objects, before situation, with options, p *progress) error
+	await func(ctx context.Context, r *Resource, o *convert.Objects, before former, with options, p *progress) error
 	// goesOn says what happens when nobody waits for it any more.
 	goesOn string
 }
@@ -98,8 +98,8 @@ func (c call) subject() diagnostics.Subject {
 	return diagnostics.Subject{Thing: "virtual server", Name: metadata.ID(c.namespace, c.name)}
 }
 
-// situation is how a server was before an operation.
-type situation struct {
+// former is how a server was before an operation.
+type former struct {
 	instance   apitypes.UID
 	migrations map[apitypes.UID]kubevirtv1.VirtualMachineInstanceMigration
 }
@@ -188,11 +188,11 @@ func (a *Action) rehearse(ctx context.Context, c call) (o convert.Objects, refus
 	if o, err = find(ctx, from, c); err != nil || o.VM == nil {
 		return o, nil, err
 	}
-	if refused = a.refuse(&o, c.options); refused != nil || !a.rehearses || ends(o.VMI) || len(o.VM.Status.StateChangeRequests) > 0 {
+	if refused = a.refuse(&o, c.options); refused != nil || !a.rehearses || isStopping(&o) || len(o.VM.Status.StateChangeRequests) > 0 {
 		return o, refused, nil
 	}
 	err = a.ask(ctx, &a.server, &o, c.options)
-	if refused = refusal(err); refused != nil {
+	if refused = wordAgainst(err); refused != nil {
 		return o, refused, nil
 	}
 	return o, nil, err
@@ -226,17 +226,11 @@ func (a *Action) invoke(ctx context.Context, c call, p *progress) (asked bool, e
 	if err != nil {
 		return false, err
 	}
-	o, err := find(ctx, api, c)
+	o, err := a.settled(ctx, api, c, p)
 	if err != nil {
 		return false, err
 	}
-	if o.VM == nil {
-		return false, &diagnostics.Failure{
-			Cause:  fmt.Sprintf("There is no VirtualMachine of this name in the namespace %q.", c.namespace),
-			Advice: "Correct name or namespace, or have the action run after the server was made (depends_on).",
-		}
-	}
-	refused, before := a.refuse(&o, c.options), situation{}
+	refused, before := a.refuse(&o, c.options), former{}
 	if o.VMI != nil {
 		before.instance = o.VMI.UID
 	}
@@ -248,20 +242,43 @@ func (a *Action) invoke(ctx context.Context, c call, p *progress) (asked bool, e
 	if refused == nil {
 		p.say(a.doing)
 		err = a.ask(ctx, &a.server, &o, c.options)
-		refused = refusal(err)
+		refused = wordAgainst(err)
 	}
 	if refused != nil {
-		refused.Condition = a.server.lastKnown(context.WithoutCancel(ctx), &o, nil)
+		refused.Condition = lastKnown(a.server.evidenceOf(ctx, &o, nil))
 		return false, refused
 	}
 	if err != nil {
 		return false, err
 	}
 	if !c.wait || a.await == nil {
-		p.say("asked for, not waited for")
+		p.say("KubeVirt has accepted it")
 		return true, nil
 	}
 	return true, a.await(ctx, &a.server, &o, before, c.options, p)
+}
+
+// settled finds the server once what KubeVirt was told before is done: between
+// the two guests of a restart it would seem to be stopped.
+func (a *Action) settled(ctx context.Context, api kube.Getter, c call, p *progress) (o convert.Objects, err error) {
+	for {
+		if o, err = find(ctx, api, c); err != nil {
+			return o, err
+		}
+		if o.VM == nil {
+			return o, &diagnostics.Failure{
+				Cause:  fmt.Sprintf("There is no VirtualMachine of this name in the namespace %q.", c.namespace),
+				Advice: "Correct name or namespace, or have the action run after the server was made (depends_on).",
+			}
+		}
+		if len(o.VM.Status.StateChangeRequests) == 0 {
+			return o, nil
+		}
+		p.say("waits for what is under way")
+		if err = a.server.awaitRequestsOf(ctx, &o); err != nil {
+			return o, err
+		}
+	}
 }
 
 // find reads the machine, by the server's name or its own, and its instance. VM

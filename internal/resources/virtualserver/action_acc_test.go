@@ -202,7 +202,7 @@ func TestAccActionWithoutWaiting(t *testing.T) {
 	n := acctest.Start(t)
 	op := operatorOf(t, n)
 	n.Create(unmanaged("quick", "Manual"))
-	if got := op.run("start", values{"name": "quick", "wait": false}); !slices.Equal(got, []string{"quick: starting", "quick: asked for, not waited for"}) {
+	if got := op.run("start", values{"name": "quick", "wait": false}); !slices.Equal(got, []string{"quick: starting", "quick: KubeVirt has accepted it"}) {
 		t.Errorf("it says %q", got)
 	}
 	first := up(n, "quick")

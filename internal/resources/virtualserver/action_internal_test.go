@@ -38,7 +38,7 @@ func TestRefusal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
-			if f := refusal(c.err); f != nil {
+			if f := wordAgainst(c.err); f != nil {
 				got = f.Cause
 			}
 			if got != c.want {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -40,9 +41,9 @@ func migrateOperation() operation {
 				},
 			},
 		},
-		refuse:    refuseMigration,
+		refuse:    migrationRefused,
 		rehearses: true,
-		prepare: func(ctx context.Context, r *Resource, o *convert.Objects, before *situation, with options, _ *progress) (err error) {
+		prepare: func(ctx context.Context, r *Resource, o *convert.Objects, before *former, with options, _ *progress) (err error) {
 			if with.wait {
 				before.migrations, err = r.migrationsOf(ctx, o.VM)
 			}
@@ -56,7 +57,7 @@ func migrateOperation() operation {
 	}
 }
 
-func refuseMigration(o *convert.Objects, _ options) *diagnostics.Failure {
+func migrationRefused(o *convert.Objects, _ options) *diagnostics.Failure {
 	if o.VMI == nil || !o.VMI.IsRunning() {
 		return notRunning()
 	}
@@ -94,7 +95,7 @@ const nodeGrace = 3 * time.Second
 
 // awaitMigration waits until the migration that KubeVirt made for the request
 // has succeeded. Its answer does not name it; there is one at a time.
-func awaitMigration(ctx context.Context, r *Resource, o *convert.Objects, before situation, _ options, p *progress) error {
+func awaitMigration(ctx context.Context, r *Resource, o *convert.Objects, before former, _ options, p *progress) error {
 	all, err := r.migrationsOf(ctx, o.VM)
 	if err != nil {
 		return err
@@ -229,10 +230,13 @@ func (r *Resource) lastOfMigration(ctx context.Context, o *convert.Objects, m *k
 			text += fmt.Sprintf("\n  %s: %s (%s)", c.Type, c.Message, c.Reason)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
+	ctx, cancel := context.WithTimeout(ctx, evidenceTimeout)
 	defer cancel()
-	if events := r.data.Client.Events(ctx, m); events != "" {
-		text += "\nRecent events:\n" + events
+	// The name is random: the events are this migration's.
+	if events, err := r.data.Client.EventsOf(ctx, m.Namespace, m.Name); err == nil {
+		if lines := kube.WarningLines(events, maxWarnings); len(lines) > 0 {
+			text += "\nRecent events:\n" + strings.Join(lines, "\n")
+		}
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
@@ -27,10 +28,9 @@ func startOperation() operation {
 				MarkdownDescription: "`true`: the guest starts with its CPUs standing still, until `virtualserver_unpause`; a server with the run strategy `Halted` then gets `Always`, whatever it had before. Default: `false`.",
 			},
 		},
-		refuse:    refuseStart,
+		refuse:    startRefused,
 		drift:     driftOfStart,
 		rehearses: true,
-		prepare:   awaitEnd,
 		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
 			return r.start(ctx, o, kubevirtv1.StartOptions{Paused: with.paused, DryRun: with.dryRun})
 		},
@@ -39,10 +39,10 @@ func startOperation() operation {
 	}
 }
 
-func refuseStart(o *convert.Objects, _ options) *diagnostics.Failure {
+func startRefused(o *convert.Objects, _ options) *diagnostics.Failure {
 	strategy := convert.RunStrategyOf(o.VM)
 	switch {
-	case runs(o.VMI) && !ends(o.VMI):
+	case runs(o.VMI) && !isStopping(o):
 		return &diagnostics.Failure{Cause: "It runs already, or is starting.", Advice: "To have it boot again, use virtualserver_restart."}
 	case strategy == kubevirtv1.RunStrategyAlways:
 		return &diagnostics.Failure{
@@ -66,18 +66,6 @@ func driftOfStart(o *convert.Objects, with options) string {
 		"To have it run for good, set run_strategy there, or power_state = \"running\", and leave the action out."
 }
 
-// awaitEnd waits until an instance that is ending has ended: KubeVirt takes it
-// for one that runs.
-func awaitEnd(ctx context.Context, r *Resource, o *convert.Objects, _ *situation, _ options, p *progress) error {
-	if !ends(o.VMI) {
-		return nil
-	}
-	p.say("waits until the guest has stopped")
-	return r.awaitThat(ctx, o, convert.FromObjects(*o, nil), notYet[waitStopped], func(o *convert.Objects, root *cdiv1.DataVolume) (bool, error) {
-		return reached(waitStopped, o, root, convert.Server{}), nil
-	})
-}
-
 func stopOperation() operation {
 	return operation{
 		name: "stop", verb: "stop", doing: "stopping",
@@ -89,14 +77,14 @@ func stopOperation() operation {
 				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},
 		},
-		refuse:    refuseStop,
+		refuse:    stopRefused,
 		drift:     driftOfStop,
 		rehearses: true,
 		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
 			return r.stop(ctx, o, kubevirtv1.StopOptions{GracePeriod: with.gracePeriod, DryRun: with.dryRun})
 		},
 		until: "the guest has stopped", goesOn: "The guest goes on shutting down, and is switched off at the end of its grace period.",
-		await: until(notYet[waitStopped], func(o *convert.Objects, _ situation, _ options) string {
+		await: until(notYet[waitStopped], func(o *convert.Objects, _ former, _ options) string {
 			if reached(waitStopped, o, nil, convert.Server{}) {
 				return "guest has stopped"
 			}
@@ -105,7 +93,7 @@ func stopOperation() operation {
 	}
 }
 
-func refuseStop(o *convert.Objects, with options) *diagnostics.Failure {
+func stopRefused(o *convert.Objects, with options) *diagnostics.Failure {
 	switch convert.RunStrategyOf(o.VM) {
 	case kubevirtv1.RunStrategyHalted:
 		if runs(o.VMI) && with.gracePeriod == nil {
@@ -140,7 +128,7 @@ func restartOperation() operation {
 				MarkdownDescription: "`true`: the guest is switched off at once, and loses what it has not written to its disks. Default: `false`, it has `termination_grace_period_seconds` of the server.",
 			},
 		},
-		refuse:    refuseRestart,
+		refuse:    restartRefused,
 		rehearses: true,
 		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
 			restart := kubevirtv1.RestartOptions{DryRun: with.dryRun}
@@ -154,7 +142,7 @@ func restartOperation() operation {
 	}
 }
 
-func refuseRestart(o *convert.Objects, _ options) *diagnostics.Failure {
+func restartRefused(o *convert.Objects, _ options) *diagnostics.Failure {
 	switch strategy := convert.RunStrategyOf(o.VM); {
 	case strategy == kubevirtv1.RunStrategyHalted:
 		return &diagnostics.Failure{Cause: "It is stopped: its run strategy is Halted.", Advice: "Start it with virtualserver_start."}
@@ -188,8 +176,8 @@ func pauseOperation() operation {
 			return r.operate(ctx, o, ofInstance, "pause", kubevirtv1.PauseOptions{DryRun: with.dryRun})
 		},
 		until: "the guest stands still", goesOn: "KubeVirt has accepted it: it may still come into effect.",
-		await: until("is not paused yet", func(o *convert.Objects, _ situation, _ options) string {
-			if convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
+		await: until("is not paused yet", func(o *convert.Objects, _ former, _ options) string {
+			if isPaused(o) && convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
 				return "is paused"
 			}
 			return ""
@@ -215,7 +203,7 @@ func unpauseOperation() operation {
 			return r.operate(ctx, o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{DryRun: with.dryRun})
 		},
 		until: "the guest goes on", goesOn: "KubeVirt has accepted it: it may still come into effect.",
-		await: until("is still paused", func(o *convert.Objects, _ situation, _ options) string {
+		await: until("is still paused", func(o *convert.Objects, _ former, _ options) string {
 			if !isPaused(o) && !convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
 				return "goes on"
 			}
@@ -235,7 +223,7 @@ func softRebootOperation() operation {
 			if isPaused(o) {
 				return &diagnostics.Failure{Cause: "It is paused: its guest cannot reboot.", Advice: "Have it go on first, with virtualserver_unpause."}
 			}
-			if features := o.VMI.Spec.Domain.Features; instanceCondition(o.VMI, kubevirtv1.VirtualMachineInstanceAgentConnected) == nil &&
+			if features := o.VMI.Spec.Domain.Features; convert.InstanceCondition(o.VMI, kubevirtv1.VirtualMachineInstanceAgentConnected, corev1.ConditionTrue) == nil &&
 				features != nil && !ptr.Deref(features.ACPI.Enabled, true) {
 				return &diagnostics.Failure{
 					Cause:  "Nothing can ask its guest to reboot: no guest agent is connected, and ACPI is off.",
@@ -255,8 +243,8 @@ func notRunning() *diagnostics.Failure {
 }
 
 // until waits until done returns what there is to say at the end.
-func until(late string, done func(o *convert.Objects, before situation, with options) string) func(context.Context, *Resource, *convert.Objects, situation, options, *progress) error {
-	return func(ctx context.Context, r *Resource, o *convert.Objects, before situation, with options, p *progress) error {
+func until(late string, done func(o *convert.Objects, before former, with options) string) func(context.Context, *Resource, *convert.Objects, former, options, *progress) error {
+	return func(ctx context.Context, r *Resource, o *convert.Objects, before former, with options, p *progress) error {
 		was := o.VM.Status.PrintableStatus
 		return r.awaitThat(ctx, o, convert.FromObjects(*o, nil), late, func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
 			if end := done(o, before, with); end != "" {
@@ -274,7 +262,7 @@ func until(late string, done func(o *convert.Objects, before situation, with opt
 
 // isUp tells whether another instance than the one before is where a start
 // leads to.
-func isUp(o *convert.Objects, before situation, with options) string {
+func isUp(o *convert.Objects, before former, with options) string {
 	if o.VMI == nil || o.VMI.UID == before.instance {
 		return ""
 	}
@@ -285,29 +273,10 @@ func isUp(o *convert.Objects, before situation, with options) string {
 	switch {
 	case o.VMI.Status.Phase == kubevirtv1.Succeeded:
 		return "has run to its end"
-	case paused && convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused):
+	case paused && isPaused(o):
 		return "is started, and paused"
 	case !paused && ready(o.VM) && o.VMI.IsRunning():
 		return "is ready"
 	}
 	return ""
-}
-
-// ends tells of an instance that is being deleted and has not ended yet.
-func ends(vmi *kubevirtv1.VirtualMachineInstance) bool {
-	return vmi != nil && vmi.DeletionTimestamp != nil
-}
-
-func isPaused(o *convert.Objects) bool {
-	return o.VMI != nil && instanceCondition(o.VMI, kubevirtv1.VirtualMachineInstancePaused) != nil
-}
-
-// instanceCondition returns an instance's condition that is true, nil when there is none.
-func instanceCondition(vmi *kubevirtv1.VirtualMachineInstance, kind kubevirtv1.VirtualMachineInstanceConditionType) *kubevirtv1.VirtualMachineInstanceCondition {
-	for i := range vmi.Status.Conditions {
-		if c := &vmi.Status.Conditions[i]; c.Type == kind && c.Status == "True" {
-			return c
-		}
-	}
-	return nil
 }

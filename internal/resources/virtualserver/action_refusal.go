@@ -12,9 +12,9 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
-// refusal is KubeVirt's own word against an operation, nil when err is something
+// wordAgainst is KubeVirt's own word against an operation, nil when err is something
 // else: a missing permission, a cluster that does not answer.
-func refusal(err error) *diagnostics.Failure {
+func wordAgainst(err error) *diagnostics.Failure {
 	var failure *diagnostics.Failure
 	if err == nil || errors.As(err, &failure) {
 		return failure

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
 // noCluster is a provider whose cluster does not exist.
@@ -75,7 +77,7 @@ func TestActionValidate(t *testing.T) {
 		"a label without it": {"migrate", values{"name": "web", "node_selector": values{"a": nil}}, []string{"node_selector: Null Map Value"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := said(op.validate(c.action, c.config)); !slices.Equal(got, c.want) {
+			if got := acctest.Said(op.validate(c.action, c.config)); !slices.Equal(got, c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
