@@ -13,10 +13,15 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/provider"
 )
 
+type actionServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ActionServer
+}
+
 // operator runs actions over the protocol, as Terraform 1.14 does.
 type operator struct {
 	t       *testing.T
-	server  tfprotov6.ProviderServerWithActions
+	server  actionServer
 	schemas *tfprotov6.GetProviderSchemaResponse
 	local   bool // the cluster is the local one, which is quick
 }
@@ -24,7 +29,7 @@ type operator struct {
 // newOperator starts a provider with the block.
 func newOperator(t *testing.T, block values) operator {
 	t.Helper()
-	server, ok := providerserver.NewProtocol6(provider.New("test")())().(tfprotov6.ProviderServerWithActions)
+	server, ok := providerserver.NewProtocol6(provider.New("test")())().(actionServer)
 	if !ok {
 		t.Fatal("the provider serves no actions")
 	}

@@ -31,7 +31,7 @@ func TestRefusal(t *testing.T) {
 		"another writer":       {apierrors.NewConflict(machine, "web", errors.New("the object has been modified; please apply your changes to the latest version and try again")), ""},
 		"not supported":        {apierrors.NewForbidden(machine, "web", errors.New("Pausing VMIs with LivenessProbe is currently not supported")), "KubeVirt refuses it: Pausing VMIs with LivenessProbe is currently not supported."},
 		"a missing permission": {apierrors.NewForbidden(machine, "web", errors.New(`User "jane" cannot update resource "virtualmachines/start"`)), ""},
-		"a webhook":            {apierrors.NewInternalError(errors.New(`admission webhook "migration-create-validator.kubevirt.io" denied the request: in-flight migration detected.`)), "KubeVirt refuses it: in-flight migration detected."},
+		"a webhook":            {apierrors.NewInternalError(errors.New(`admission webhook "migration-create-validator.kubevirt.io" denied the request: in-flight migration detected`)), "KubeVirt refuses it: in-flight migration detected."},
 		"another problem":      {apierrors.NewInternalError(errors.New("etcd is gone")), ""},
 		"just gone":            {apierrors.NewNotFound(machine, "web"), "It does not run: it ended just now."},
 		"our own":              {&diagnostics.Failure{Cause: "It is another one."}, "It is another one."},

@@ -10,7 +10,7 @@ import (
 // progress tells Terraform how an action gets on. It is for the goroutine of
 // Invoke alone: the framework takes messages until Invoke returns.
 type progress struct {
-	ctx    context.Context //nolint:containedctx // that of the call, whose end means that nobody listens
+	ctx    context.Context // that of the call: when it ends, nobody listens any more
 	send   func(action.InvokeProgressEvent)
 	server string
 	last   string
