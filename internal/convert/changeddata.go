@@ -27,5 +27,7 @@ func PendingData(secret *corev1.Secret, vmi *kubevirtv1.VirtualMachineInstance) 
 	if !ok || uid != string(vmi.UID) || attributes == "" {
 		return nil
 	}
-	return strings.Split(attributes, ",")
+	out := strings.Split(attributes, ",")
+	slices.Sort(out)
+	return out
 }

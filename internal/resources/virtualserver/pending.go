@@ -21,7 +21,7 @@ func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert
 	if !runs(o.VMI) {
 		return nil
 	}
-	pending := convert.PendingData(o.Secret, o.VMI)
+	o.Pending = convert.PendingData(o.Secret, o.VMI)
 	g, err := r.guestOf(ctx, from, o)
 	if err != nil || g == nil {
 		return err
@@ -30,7 +30,7 @@ func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert
 	if err != nil {
 		return err
 	}
-	o.Pending = sorted(append(pending, g.attributes(changes, o.VM)...))
+	o.Pending = sorted(append(o.Pending, g.attributes(changes, o.VM)...))
 	return nil
 }
 
