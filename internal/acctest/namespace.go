@@ -53,6 +53,13 @@ func Start(t *testing.T) *Namespace {
 	return n
 }
 
+// For is the namespace for a part of the test.
+func (n *Namespace) For(t *testing.T) *Namespace {
+	part := *n
+	part.t = t
+	return &part
+}
+
 // deleted are the namespaces that are on their way out.
 var deleted sync.Map
 
@@ -60,6 +67,9 @@ var deleted sync.Map
 // gone: Kubernetes takes its time, for which no test needs to wait.
 func Main(m *testing.M) {
 	code := m.Run()
+	if programDir != "" {
+		_ = os.RemoveAll(programDir)
+	}
 	deleted.Range(func(name, k any) bool {
 		if err := k.(*cluster).waitFor(context.Background(), Kind("namespace"), client.ObjectKey{Name: name.(string)},
 			func(o Object) bool { return o == nil }); err != nil {

@@ -119,7 +119,9 @@ func toYAML(t *testing.T, o Objects) []byte {
 	}
 	add(o.VM)
 	if o.VMI != nil {
-		documents = append(documents, marshal(t, jsonOf(t, o.VMI)))
+		content := jsonOf(t, o.VMI)
+		content["kind"] = "VirtualMachineInstance"
+		documents = append(documents, marshal(t, content))
 	}
 	if o.Root != nil {
 		add(o.Root)

@@ -55,6 +55,24 @@ func sameGuest(n *acctest.Namespace, name string) resource.TestCheckFunc {
 	})
 }
 
+// landing checks that the plan said how attributes reach the running guest.
+func landing(n *acctest.Namespace, name string, attributes ...string) resource.TestCheckFunc {
+	return warnedOf(n, []string{"Changes that take effect while servers run", name}, attributes)
+}
+
+// waits checks that the plan said which attributes wait for a restart.
+func waits(n *acctest.Namespace, name string, attributes ...string) resource.TestCheckFunc {
+	return warnedOf(n, []string{"Updating virtual server", name, "for a restart"}, attributes)
+}
+
+func warnedOf(n *acctest.Namespace, words, attributes []string) resource.TestCheckFunc {
+	var checks []resource.TestCheckFunc
+	for _, attribute := range attributes {
+		checks = append(checks, n.Warned(append(slices.Clone(words), "- "+attribute)...))
+	}
+	return resource.ComposeAggregateTestCheckFunc(checks...)
+}
+
 // migrated checks how often the instance was migrated, and that the last time went
 // well.
 func migrated(n *acctest.Namespace, times int) resource.TestCheckFunc {
@@ -87,21 +105,21 @@ func TestAccChangesLandCompute(t *testing.T) {
 	same, machine := sameGuest(n, name), sameMachine(n, name)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config(1, "1Gi"), running(n, name), same, machine, pending()),
-		inPlace(apply(config(2, "1Gi"), same, machine, pending(), flagged(n, name, false), migrated(n, 1),
+		inPlace(apply(config(2, "1Gi"), same, machine, landing(n, name, "resources.cpu.count: by a live migration"), pending(), flagged(n, name, false), migrated(n, 1),
 			n.Has("vmi", name, acctest.Fields{"spec.domain.cpu.sockets": 2, "status.currentCPUTopology.sockets": 2}))),
-		inPlace(apply(config(2, "2Gi", labels), same, pending(), flagged(n, name, false), migrated(n, 2),
+		inPlace(apply(config(2, "2Gi", labels), same, landing(n, name, "resources.memory: by a live migration"), pending(), flagged(n, name, false), migrated(n, 2),
 			n.Has("vm", name, acctest.Fields{"metadata.labels.app": "web"}),
 			n.Has("vmi", name, acctest.Fields{"spec.domain.memory.guest": "2Gi", "status.memory.guestCurrent": "2Gi"}))),
-		inPlace(apply(config(2, "2Gi", placed), same, pending(), flagged(n, name, false), migrated(n, 2),
+		inPlace(apply(config(2, "2Gi", placed), same, landing(n, name, "scheduling.node_selector: live", "scheduling.tolerations: live", "scheduling.affinity: live"), pending(), flagged(n, name, false), migrated(n, 2),
 			n.Has("vmi", name, acctest.Fields{
 				"spec.nodeSelector[kubernetes.io/os]": "linux", "spec.tolerations[0].key": "gpu",
 				"spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight": 1,
 			}))),
 		inPlace(apply(config(3, "3Gi", placed), same, pending(), flagged(n, name, false), migrated(n, 3),
 			n.Has("vmi", name, acctest.Fields{"status.currentCPUTopology.sockets": 3, "status.memory.guestCurrent": "3Gi"}))),
-		inPlace(apply(config(2, "512Mi", placed), same, pending("resources.cpu.count", "resources.memory"), flagged(n, name, true), migrated(n, 3),
+		inPlace(apply(config(2, "512Mi", placed), same, waits(n, name, "resources.cpu.count", "resources.memory"), pending("resources.cpu.count", "resources.memory"), flagged(n, name, true), migrated(n, 3),
 			n.Has("vmi", name, acctest.Fields{"status.currentCPUTopology.sockets": 3, "status.memory.guestCurrent": "3Gi"}))),
-		inPlace(apply(config(5, "3Gi", placed), same, machine, pending("resources.cpu.count"), flagged(n, name, true))),
+		inPlace(apply(config(5, "3Gi", placed), same, machine, waits(n, name, "resources.cpu.count: the guest was started with room for 4 sockets"), pending("resources.cpu.count"), flagged(n, name, true))),
 		inPlace(apply(config(3, "3Gi", placed), same, machine, pending(), flagged(n, name, false), migrated(n, 3))),
 	}})
 }
@@ -125,16 +143,16 @@ func TestAccChangesPend(t *testing.T) {
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config(1, users, networkData), running(n, name), same, pending()),
-		inPlace(apply(config(2, users, networkData), same, pending("resources.cpu.cores"), flagged(n, name, true))),
-		inPlace(apply(config(2, users, networkData, placed), same, pending("resources.cpu.cores", "scheduling.node_selector"), flagged(n, name, true),
+		inPlace(apply(config(2, users, networkData), same, waits(n, name, "resources.cpu.cores"), pending("resources.cpu.cores"), flagged(n, name, true))),
+		inPlace(apply(config(2, users, networkData, placed), same, waits(n, name, "scheduling.node_selector"), pending("resources.cpu.cores", "scheduling.node_selector"), flagged(n, name, true),
 			n.Has("vmi", name, acctest.Fields{"spec.nodeSelector": nil}))),
 		refreshed("resources.cpu.cores", "scheduling.node_selector"),
 		inPlace(apply(config(1, users, networkData, placed), same, pending(), flagged(n, name, false),
 			n.Has("vmi", name, acctest.Fields{"spec.nodeSelector[kubernetes.io/os]": "linux"}))),
-		inPlace(apply(config(1, users, networkData, placed, labels, annotations), same, pending("template_annotations", "template_labels"), flagged(n, name, false))),
-		inPlace(apply(config(1, data, networkData, placed, labels), same, pending("cloud_init", "template_labels"), flagged(n, name, false))),
+		inPlace(apply(config(1, users, networkData, placed, labels, annotations), same, waits(n, name, "template_annotations", "template_labels"), pending("template_annotations", "template_labels"), flagged(n, name, false))),
+		inPlace(apply(config(1, data, networkData, placed, labels), same, waits(n, name, "cloud_init"), pending("cloud_init", "template_labels"), flagged(n, name, false))),
 		refreshed("cloud_init", "template_labels"),
-		inPlace(apply(config(1, data, `network_data = "version: 1"`, placed, hostname), same, pending("cloud_init", "network.hostname", "network_data"), flagged(n, name, true))),
+		inPlace(apply(config(1, data, `network_data = "version: 1"`, placed, hostname), same, waits(n, name, "network.hostname", "network_data"), pending("cloud_init", "network.hostname", "network_data"), flagged(n, name, true))),
 		before(func() {
 			uid := acctest.Text(n.Get("vmi", name), "metadata.uid")
 			n.Delete("vmi", name)
@@ -161,11 +179,11 @@ func TestAccChangesLandDisks(t *testing.T) {
 	same := sameGuest(n, name)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config(""), running(n, name), same),
-		inPlace(apply(config(plugged), same, pending(), flagged(n, name, false),
+		inPlace(apply(config(plugged), same, landing(n, name, "storage.additional_disks.data: live"), pending(), flagged(n, name, false),
 			n.Has("vmi", name, acctest.Fields{"status.volumeStatus[data].phase": "Ready"}))),
-		inPlace(apply(config(plugged+"\n"+plain), same, pending("storage.additional_disks.plain"), flagged(n, name, true),
+		inPlace(apply(config(plugged+"\n"+plain), same, waits(n, name, "storage.additional_disks.plain"), pending("storage.additional_disks.plain"), flagged(n, name, true),
 			n.Has("vmi", name, acctest.Fields{"spec.volumes[plain]": nil}))),
-		inPlace(apply(config(plain), same, pending("storage.additional_disks.plain"), flagged(n, name, true),
+		inPlace(apply(config(plain), same, landing(n, name, "storage.additional_disks.data: live"), pending("storage.additional_disks.plain"), flagged(n, name, true),
 			n.Has("vmi", name, acctest.Fields{"spec.volumes[data]": nil, "status.volumeStatus[data]": nil}))),
 		inPlace(apply(config(""), same, pending(), flagged(n, name, false))),
 	}})
@@ -201,9 +219,9 @@ spec: {config: '{"cniVersion": "0.3.1", "name": "uplink", "type": "bridge"}'}
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config(first), running(n, name), same, nics("default", "first")),
-		inPlace(apply(config(first+"\n"+second), same, pending(), flagged(n, name, false), nics("default", "first", "second"), migrated(n, 1), interfaceOrder(n, name, "default", "first", "second"))),
-		inPlace(apply(config(second), same, pending(), flagged(n, name, false), nics("default", "second"), interfaceOrder(n, name, "default", "second"))),
-		inPlace(apply(config(strings.Replace(second, "56", "57", 1)), same, pending("network.interfaces.second.mac_address"), flagged(n, name, true))),
+		inPlace(apply(config(first+"\n"+second), same, landing(n, name, "network.interfaces.second: live"), pending(), flagged(n, name, false), nics("default", "first", "second"), migrated(n, 1), interfaceOrder(n, name, "default", "first", "second"))),
+		inPlace(apply(config(second), same, landing(n, name, "network.interfaces.first"), pending(), flagged(n, name, false), nics("default", "second"), interfaceOrder(n, name, "default", "second"))),
+		inPlace(apply(config(strings.Replace(second, "56", "57", 1)), same, waits(n, name, "network.interfaces.second.mac_address"), pending("network.interfaces.second.mac_address"), flagged(n, name, true))),
 		inPlace(apply(server(n, name, memory, containerDisk, soon), same, pending(), flagged(n, name, false), nics("default"), interfaceOrder(n, name, "default"))),
 	}})
 }
@@ -222,7 +240,7 @@ func TestAccDiskMoved(t *testing.T) {
 	same := sameGuest(n, name)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config("pvc-as-disk", ""), running(n, name), same),
-		inPlace(apply(config("pvc-as-fs", move), same, pending(), flagged(n, name, false), migrated(n, 1),
+		inPlace(apply(config("pvc-as-fs", move), same, landing(n, name, "storage.additional_disks.data"), pending(), flagged(n, name, false), migrated(n, 1),
 			n.Has("vmi", name, acctest.Fields{"spec.volumes[data].persistentVolumeClaim.claimName": "pvc-as-fs", "status.migratedVolumes": nil}))),
 		inPlace(apply(config("pvc-as-disk", ""), same, pending("storage.additional_disks.data"), flagged(n, name, false), migrated(n, 1))),
 	}})
@@ -240,7 +258,9 @@ func TestAccMigrationFails(t *testing.T) {
 	same := sameGuest(n, name)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config("1Gi"), running(n, name), same),
-		inPlace(apply(config("2Gi"), same, pending("resources.memory"), flagged(n, name, false),
+		inPlace(apply(config("2Gi"), same,
+			n.Warned("Virtual server", name, "does not have the new resources.memory yet: its live migration failed", "The change is written", "client socket is closed", "Live migration", "Failed", "KubeVirt tries again"),
+			pending("resources.memory"), flagged(n, name, false),
 			n.Has("vmi", name, acctest.Fields{"spec.domain.memory.guest": "2Gi", "status.memory.guestCurrent": "1Gi"}),
 			n.Check(func() error {
 				if now := acctest.Text(n.List("migration")[0], "status.phase"); now != "Failed" {

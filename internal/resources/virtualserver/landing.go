@@ -193,7 +193,7 @@ func (l *landing) obstacles(ctx context.Context, o *convert.Objects) string {
 			text += "\nThe instance says: " + obstacle
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
+	ctx, cancel := context.WithTimeout(ctx, evidenceTimeout)
 	defer cancel()
 	if m := l.r.lastMigration(ctx, o); m != nil {
 		text += fmt.Sprintf("\nLive migration %s: %s", m.Name, cmp.Or(string(m.Status.Phase), "not started"))

@@ -65,6 +65,12 @@ func (r *Resource) stop(ctx context.Context, o *convert.Objects, options kubevir
 // restart stops the guest and starts it again, as the machine is now. It does
 // not wait for either.
 func (r *Resource) restart(ctx context.Context, o *convert.Objects, options kubevirtv1.RestartOptions) error {
+	if len(options.DryRun) == 0 {
+		// Between two guests KubeVirt says that the server does not run.
+		if err := r.awaitRequestsOf(ctx, o); err != nil {
+			return err
+		}
+	}
 	return r.operate(ctx, o, ofMachine, "restart", options)
 }
 

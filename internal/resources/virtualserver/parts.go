@@ -181,7 +181,7 @@ func (r *Resource) createPart(ctx context.Context, vm *kubevirtv1.VirtualMachine
 }
 
 // takenFailure says that an object of a wanted name is somebody else's.
-func takenFailure(kind, namespace, name string) error {
+func takenFailure(kind, namespace, name string) *diagnostics.Failure {
 	advice := "It stays untouched. Delete it if nobody needs it, or choose another name for the server."
 	switch kind {
 	case "Service":

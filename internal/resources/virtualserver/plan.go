@@ -33,6 +33,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(protected("destroy", state))
 		return
 	}
+	if !creating && replaceDeleted(ctx, req, resp) {
+		return
+	}
 	if !creating && r.isUnchanged(req) {
 		return
 	}
@@ -75,6 +78,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	resp.Diagnostics.Append(checkSizes(state, plan)...)
 	resp.Diagnostics.Append(warnDataGone(state, plan)...)
+	state, diags := withTriggers(ctx, req.Private, state, plan)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(refuseRestart(state, plan)...)
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)

@@ -20,6 +20,11 @@ const large = `
 name: vs
 namespace: team
 run_strategy: Always
+power_state: running
+restart_policy: manual
+restart_triggers: {release: a}
+force_delete: false
+cloud_init_on_change: ignore
 deletion_protection: false
 labels: {app: web}
 annotations: {owner: jane}

@@ -26,9 +26,10 @@ func leavesStop(state, plan convert.Server) bool {
 	return state.SpecStrategy() == kubevirtv1.RunStrategyHalted && plan.SpecStrategy() != kubevirtv1.RunStrategyHalted
 }
 
-// isPaused tells whether the guest is paused, as far as o shows it.
+// isPaused tells whether the guest is paused. The machine's own condition stays
+// after a paused guest was stopped.
 func isPaused(o *convert.Objects) bool {
-	return convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) || o.VMI != nil && convert.IsPaused(o.VMI)
+	return runs(o.VMI) && convert.IsPaused(o.VMI)
 }
 
 // runningInstance is the uid of the guest that runs, "" when none does.
@@ -72,7 +73,12 @@ func (r *Resource) switchOn(ctx context.Context, o *convert.Objects, plan conver
 	if err != nil || convert.PowerOf(o.VM, o.VMI) != convert.PowerStopped {
 		return err
 	}
-	return r.operate(ctx, o, ofMachine, "start", kubevirtv1.StartOptions{})
+	if err := r.operate(ctx, o, ofMachine, "start", kubevirtv1.StartOptions{}); err != nil {
+		return err
+	}
+	return r.awaitThat(ctx, o, plan, "is not started yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+		return convert.PowerOf(o.VM, o.VMI) != convert.PowerStopped, nil
+	})
 }
 
 // awaitStopping waits until a stop that is under way is done: KubeVirt refuses to
@@ -114,7 +120,7 @@ func (r *Resource) resume(ctx context.Context, o *convert.Objects, plan convert.
 	err := r.awaitThat(ctx, o, plan, "is not started yet, to be resumed", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
 		return !startsPaused || hasEnded(o.VMI) || isPaused(o) || ready(o.VM), nil
 	})
-	if err != nil || o.VMI == nil || !convert.IsPaused(o.VMI) {
+	if err != nil || !isPaused(o) {
 		return err
 	}
 	err = r.operate(ctx, o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{})
@@ -122,7 +128,7 @@ func (r *Resource) resume(ctx context.Context, o *convert.Objects, plan convert.
 		return err
 	}
 	return r.awaitThat(ctx, o, plan, "is still paused", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
-		return !runs(o.VMI) || !isPaused(o), nil
+		return !runs(o.VMI) || !isPaused(o) && !convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused), nil
 	})
 }
 
@@ -150,7 +156,7 @@ func (r *Resource) pause(ctx context.Context, o *convert.Objects, plan convert.S
 		}
 	}
 	return r.awaitThat(ctx, o, plan, "is not paused yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
-		return convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused), nil
+		return hasEnded(o.VMI) || isPaused(o) && convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused), nil
 	})
 }
 

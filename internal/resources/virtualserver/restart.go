@@ -18,6 +18,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // guestDataAttributes say what cloud-init does in the guest.
@@ -27,6 +28,16 @@ var guestDataAttributes = []string{"cloud_init", "cloud_init_wo_version", "cloud
 // up is to leave the server alone.
 func restartTriggered(state, plan convert.Server) bool {
 	return len(plan.RestartTriggers.Elements()) > 0 && !plan.RestartTriggers.Equal(state.RestartTriggers)
+}
+
+// withTriggers returns the state of a server that was imported with the triggers
+// of its first plan: an import cannot read any, and restarts nothing.
+func withTriggers(ctx context.Context, private metadata.PrivateReader, state, plan convert.Server) (convert.Server, diag.Diagnostics) {
+	recorded, diags := metadata.IsRecorded(ctx, private)
+	if !recorded {
+		state.RestartTriggers = plan.RestartTriggers
+	}
+	return state, diags
 }
 
 // restartPends tells whether the state shows changes that wait for a restart

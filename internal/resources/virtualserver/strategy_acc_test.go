@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -22,6 +23,7 @@ const rememberedField = "metadata.annotations[" + convert.AnnotationRunStrategy 
 func TestAccStrategyOperations(t *testing.T) {
 	acctest.Played(t, "guests that shut themselves down")
 	t.Run("operations", operations)
+	t.Run("in flight", inFlight)
 	for _, strategy := range []string{"Always", "RerunOnFailure", "Once", "Manual", "Halted"} {
 		t.Run(strategy, func(t *testing.T) { powerStates(t, strategy) })
 	}
@@ -58,13 +60,12 @@ func powerStates(t *testing.T, strategy string) {
 			n.Has("vm", name, acctest.Fields{"spec.runStrategy": string(rule.Spec), rememberedField: remembered}),
 			attribute("run_strategy", strategy),
 			n.Check(func() error {
-				now := acctest.Text(n.Get("vm", name), "status.printableStatus")
-				if printed != "" && now != printed {
-					return fmt.Errorf("the server is %s, not %s", now, printed)
+				if printed != "" {
+					n.Wait("vm", name, "to be "+printed, func(o acctest.Object) bool { return acctest.Text(o, "status.printableStatus") == printed })
 				}
 				return nil
 			}))
-		if printed != "" {
+		if printed == "Running" || printed == "Paused" { // a stopped one is not waited for
 			step.Check = resource.ComposeAggregateTestCheckFunc(step.Check, attribute("status.printable_status", printed))
 		}
 		return step
@@ -136,6 +137,51 @@ func operations(t *testing.T) {
 		} else if rule.Refused != "" && now != instance {
 			t.Errorf("%s: it was refused, and the guest is another one", cell)
 		}
+	}
+}
+
+// inFlight calls operations one right after the other: each waits until KubeVirt has
+// done what it was told before, where it would refuse it otherwise or mix the two up.
+func inFlight(t *testing.T) {
+	n := acctest.Start(t)
+	client := kube.NewClient(kube.Config{})
+	cases := []struct {
+		strategy, of string // before; of is as in a rule
+		operations   []string
+		spec, status string
+		remembered   any
+	}{
+		{"Always", "", []string{"stop", "start"}, "Always", "Running", nil},
+		{"Always", "", []string{"restart", "restart"}, "Always", "Running", nil},
+		{"Always", "", []string{"restart", "stop"}, "Halted", "Stopped", "Always"},
+		{"RerunOnFailure", "", []string{"stop", "start"}, "RerunOnFailure", "Running", nil},
+		{"RerunOnFailure", "", []string{"restart", "stop", "start", "restart"}, "RerunOnFailure", "Running", nil},
+		{"RerunOnFailure", "a guest that has ended", []string{"start", "stop"}, "Halted", "Stopped", "RerunOnFailure"},
+		{"Once", "", []string{"stop", "start"}, "Once", "Running", nil},
+		{"Manual", "", []string{"stop", "start"}, "Manual", "Running", nil},
+		{"Manual", "", []string{"restart", "restart", "stop"}, "Manual", "Stopped", nil},
+		{"Manual", "a stopped guest", []string{"start", "stop"}, "Manual", "Stopped", nil},
+		{"Halted", "", []string{"start", "stop", "start"}, "Always", "Running", nil},
+	}
+	name := func(i int) string { return fmt.Sprintf("flight-%d", i) }
+	for i, c := range cases {
+		n.Create(smallMachine(name(i), c.strategy))
+	}
+	for i, c := range cases {
+		cell := fmt.Sprintf("%s %s", c.strategy, strings.Join(c.operations, ", "))
+		operate := func(operation string) error {
+			return virtualserver.Operate(t.Context(), client, n.Name, name(i), operation)
+		}
+		prepare(t, n, name(i), convert.OperationRule{Strategy: kubevirtv1.VirtualMachineRunStrategy(c.strategy), Of: c.of}, operate)
+		for _, operation := range c.operations {
+			if err := operate(operation); err != nil {
+				t.Fatalf("%s: %s: %v", cell, operation, err)
+			}
+		}
+		want := acctest.Fields{"spec.runStrategy": c.spec, rememberedField: c.remembered, "status.printableStatus": c.status}
+		n.Wait("vm", name(i), "to be as it should after "+cell, func(o acctest.Object) bool {
+			return acctest.Match(o, want) == nil && len(requestsOf(o)) == 0
+		})
 	}
 }
 

@@ -31,6 +31,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	data := guestData(config, plan, &resp.Diagnostics)
+	state, diags = withTriggers(ctx, req.Private, state, plan)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -56,6 +58,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if err != nil {
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
+	}
+	if o.VM.Annotations[convert.AnnotationCreating] != "" { // of a create that was cut off; the server was imported
+		if err := r.changeMark(deadline, o.VM, func(string) (string, error) { return "", nil }); err != nil {
+			resp.Diagnostics.Append(subject(state).Error("update", err))
+			return
+		}
 	}
 	was, before := o.VM, runningInstance(&o)
 	err = r.update(deadline, &o, state, plan, managed, data)
