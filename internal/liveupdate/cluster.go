@@ -12,13 +12,13 @@ import (
 type Hotplug string
 
 const (
-	// Declarative: a hotpluggable volume of the machine's template is attached. It
+	// Declarative is where a hotpluggable volume of the machine's template is attached. It
 	// is so from KubeVirt 1.9, and before with the gate DeclarativeHotplugVolumes.
 	Declarative Hotplug = "declarative"
-	// SubresourceOnly: the gate HotplugVolumes turns that off; addvolume and
+	// SubresourceOnly is where the gate HotplugVolumes turns that off: addvolume and
 	// removevolume are left.
 	SubresourceOnly Hotplug = "subresource"
-	// None: a hotpluggable volume is accepted and never attached.
+	// None is where a hotpluggable volume is accepted and never attached.
 	None Hotplug = "none"
 )
 

@@ -112,11 +112,12 @@ func (tf offline) plan(prior *state, config values) planResult {
 		}
 		p := planResult{state: state{private: resp.PlannedPrivate}}
 		for _, d := range resp.Diagnostics {
-			if d.Severity == tfprotov6.DiagnosticSeverityError {
+			switch {
+			case d.Severity == tfprotov6.DiagnosticSeverityError:
 				p.errors = append(p.errors, acctest.Said([]*tfprotov6.Diagnostic{d})...)
-			} else if isEffect(d.Summary) {
+			case isEffect(d.Summary):
 				p.effects = append(p.effects, d.Summary+": "+d.Detail)
-			} else {
+			default:
 				p.warnings = append(p.warnings, d.Summary)
 			}
 		}
