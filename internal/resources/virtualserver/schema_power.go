@@ -24,7 +24,7 @@ func powerStateAttribute() schema.Attribute {
 }
 
 func restartPolicyAttribute() schema.Attribute {
-	return optional.OneOf("What an apply does about changes that take effect at the next restart. `manual` (default): they wait, `status.pending_changes` names them. `automatic`: the apply restarts the server, once and gracefully, and waits until it is ready and nothing waits any more; what waits already makes a plan too. Not possible with the run strategy `Once`."+provider, restartManual, restartAutomatic)
+	return optional.OneOf("What an apply does about changes that take effect at the next restart. `manual` (default): they wait, `status.pending_changes` names them. `automatic`: the apply restarts the server, once and gracefully, and waits until it is ready and nothing waits any more; Not possible with the run strategy `Once`. Changing it to `automatic` **restarts** a server for which changes wait.", restartManual, restartAutomatic)
 }
 
 func restartTriggersAttribute() schema.Attribute {
