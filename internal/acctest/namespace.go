@@ -25,6 +25,8 @@ type Namespace struct {
 	cluster *cluster
 	client  client.WithWatch
 	made    map[string]bool // kind/name of what the test made itself
+
+	warnings *Warnings
 }
 
 // Start makes a namespace for the test, which is deleted when the test ends (see
@@ -39,7 +41,7 @@ func Start(t *testing.T) *Namespace {
 	if err := c.Create(t.Context(), object); err != nil {
 		t.Fatalf("no namespace for the test: %v", err)
 	}
-	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: map[string]bool{}}
+	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: map[string]bool{}, warnings: &Warnings{}}
 	t.Cleanup(func() {
 		// The test's own context has ended.
 		if err := c.Delete(context.Background(), object); client.IgnoreNotFound(err) != nil {
@@ -51,6 +53,13 @@ func Start(t *testing.T) *Namespace {
 	return n
 }
 
+// For is the namespace for a part of the test.
+func (n *Namespace) For(t *testing.T) *Namespace {
+	part := *n
+	part.t = t
+	return &part
+}
+
 // deleted are the namespaces that are on their way out.
 var deleted sync.Map
 
@@ -58,6 +67,9 @@ var deleted sync.Map
 // gone: Kubernetes takes its time, for which no test needs to wait.
 func Main(m *testing.M) {
 	code := m.Run()
+	if programDir != "" {
+		_ = os.RemoveAll(programDir)
+	}
 	deleted.Range(func(name, k any) bool {
 		if err := k.(*cluster).waitFor(context.Background(), Kind("namespace"), client.ObjectKey{Name: name.(string)},
 			func(o Object) bool { return o == nil }); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,8 +15,10 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -29,6 +32,7 @@ var kinds = map[string]schema.GroupVersionKind{
 	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
 	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},
 	"instancetype":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineInstancetype"},
+	"migration":      {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachineInstanceMigration"},
 	"namespace":      {Version: "v1", Kind: "Namespace"},
 	"pod":            {Version: "v1", Kind: "Pod"},
 	"preference":     {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachinePreference"},
@@ -163,6 +167,19 @@ func (n *Namespace) PatchStatus(kind, name, merge string) {
 // from any goroutine.
 func (n *Namespace) TryPatch(ctx context.Context, kind, name string, as types.PatchType, patch string) error {
 	return n.client.Patch(ctx, n.empty(kind, name), client.RawPatch(as, []byte(patch)))
+}
+
+// TryModify reads an object, changes it and writes it back, as `kubectl edit` does,
+// and again when somebody else was faster; it may be called from any goroutine.
+func (n *Namespace) TryModify(ctx context.Context, kind, name string, change func(Object)) error {
+	return retry.OnError(wait.Backoff{Steps: 1000, Duration: time.Millisecond, Jitter: 1}, apierrors.IsConflict, func() error {
+		u := n.empty(kind, name)
+		if err := n.client.Get(ctx, client.ObjectKeyFromObject(u), u); err != nil {
+			return err
+		}
+		change(u.Object)
+		return n.client.Update(ctx, u)
+	})
 }
 
 // Delete deletes an object and waits until it is gone or another one of its

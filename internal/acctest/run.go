@@ -53,6 +53,12 @@ func (n *Namespace) Run(c Case) {
 	applies := false
 	for i := range c.Steps {
 		step := &c.Steps[i]
+		before := step.PreConfig
+		step.PreConfig = func() {
+			if n.warnings.forget(); before != nil {
+				before()
+			}
+		}
 		if step.ExpectNonEmptyPlan && !step.PlanOnly {
 			t.Fatalf("step %d: after an apply the plan is empty, always", i+1)
 		}
@@ -73,7 +79,7 @@ func (n *Namespace) Run(c Case) {
 	}
 	resource.Test(t, resource.TestCase{
 		TerraformVersionChecks:   c.Needs,
-		ProtoV6ProviderFactories: Factories(c.Provider),
+		ProtoV6ProviderFactories: Recording(Factories(c.Provider), n.warnings),
 		Steps:                    c.Steps,
 	})
 	// The harness's CheckDestroy is not called where nothing was in the state: a
@@ -137,21 +143,29 @@ func Factories(p func() provider.Provider) map[string]func() (tfprotov6.Provider
 // name of the test's namespace. Claims that CDI makes for the time of an
 // import are collected later.
 func (n *Namespace) CheckGone() error {
+	if left := n.left(""); len(left) > 0 {
+		return fmt.Errorf("the test left %s", strings.Join(left, ", "))
+	}
+	return nil
+}
+
+// left lists what is left of a server and what belongs to it, by the name that
+// theirs start with; "" is of all servers of the test.
+func (n *Namespace) left(server string) []string {
+	n.t.Helper()
 	var left []string
 	for _, kind := range []string{"vm", "vmi", "dv", "pvc", "secret", "service", "instancetype", "preference", "clusterinstancetype", "clusterpreference"} {
 		for _, o := range n.List(kind) {
 			name := Text(o, "metadata.name")
 			passing := kind == "pvc" && (strings.HasPrefix(name, "prime-") || strings.HasPrefix(name, "tmp-pvc-"))
-			others := Field(o, "metadata.namespace") == nil && !strings.HasPrefix(name, n.Name+"-")
+			others := Field(o, "metadata.namespace") == nil && !strings.HasPrefix(name, n.Name+"-") ||
+				server != "" && name != server && !strings.HasPrefix(name, server+"-")
 			if !n.isOwn(o) && !passing && !others {
 				left = append(left, kind+" "+name)
 			}
 		}
 	}
-	if len(left) > 0 {
-		return fmt.Errorf("the test left %s", strings.Join(left, ", "))
-	}
-	return nil
+	return left
 }
 
 // isOwn tells whether the test made the object, or what made it: the claim of a

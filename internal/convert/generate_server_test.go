@@ -13,7 +13,7 @@ var serverPart = part{
 		"name": one("vs", strings.Repeat("long-", 20)+"x"), "namespace": one("default"),
 		"labels": keys("app", "tier"), "annotations": keys("example.org/a", "b"), "labels_all": untold,
 		"raw_patch": text("{}", `{"spec":{"template":{"spec":{"domain":{"launchSecurity":{"sev":{}}}}}}}`,
-			"metadata:\n  annotations: {raw: x}\nspec:\n  updateVolumesStrategy: Replacement\n  template:\n    metadata: {labels: {raw: x}}\n    spec:\n      domain: {launchSecurity: {sev: {policy: {}}}}\n"),
+			"metadata:\n  annotations: {raw: x}\nspec:\n  template:\n    metadata: {labels: {raw: x}}\n    spec:\n      domain: {launchSecurity: {sev: {policy: {}}}}\n"),
 		"run_strategy":        one("Always", "RerunOnFailure", "Manual", "Halted", "Once"),
 		"deletion_protection": toggle, "timeouts": untold,
 		"power_state": text(PowerRunning, PowerStopped, PowerPaused), "restart_policy": text("automatic"), "restart_triggers": keys("release", "key"),

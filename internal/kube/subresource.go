@@ -22,6 +22,10 @@ type Subresource struct {
 	Verb      string // "restart"
 }
 
+// ExpandSpec has KubeVirt write the instance type and the preference of a machine
+// out. It is a question, though its method is that of a change.
+const ExpandSpec = "expand-vm-spec"
+
 var subresourceGroup = schema.GroupVersion{Group: "subresources.kubevirt.io", Version: "v1"}
 
 // PutSubresource calls an operation. body is sent as JSON, and the answer decoded

@@ -39,11 +39,13 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change, o
 	live := &unstructured.Unstructured{}
 	live.SetGroupVersionKind(obj.GetObjectKind().GroupVersionKind())
 	deadline := time.Now().Add(conflictBudget)
-	backoff := wait.Backoff{Duration: 20 * time.Millisecond, Factor: 1.5, Jitter: 0.5, Steps: 64}
+	// It stays at about a third of a second: who waits longer than others write is
+	// never in time.
+	backoff := wait.Backoff{Duration: 20 * time.Millisecond, Factor: 1.5, Jitter: 0.5, Steps: 8}
 	var result *unstructured.Unstructured
 	var refused error // by a patch of what was live then
 	refusedAt := ""
-	err = wait.ExponentialBackoffWithContext(ctx, backoff, func(ctx context.Context) (bool, error) {
+	err = retry(ctx, backoff, func(ctx context.Context) (bool, error) {
 		if err := api.Get(ctx, client.ObjectKeyFromObject(obj), live); err != nil {
 			return false, err
 		}
@@ -78,6 +80,22 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change, o
 	return result, nil
 }
 
+// retry calls attempt until it is done or fails, or ctx ends. Once the backoff has
+// no steps left it stays as long as it is.
+func retry(ctx context.Context, backoff wait.Backoff, attempt func(ctx context.Context) (done bool, err error)) error {
+	for {
+		done, err := attempt(ctx)
+		if done || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(backoff.Step()):
+		}
+	}
+}
+
 // doesNotApply tells whether the API server could not apply the patch, as when
 // somebody has made a list shorter that it names an element of: such a 422 comes
 // before the resourceVersion is compared. It names no causes, as admission does.
@@ -101,6 +119,12 @@ func Merged(live *unstructured.Unstructured, base, want client.Object) (*unstruc
 		return nil, fmt.Errorf("rendering the planned object: %w", err)
 	}
 	return &unstructured.Unstructured{Object: merge.Objects(live.Object, baseMap, wantMap)}, nil
+}
+
+// ToUnstructured is an object as the API server would send it.
+func ToUnstructured(obj client.Object) (*unstructured.Unstructured, error) {
+	content, err := jsonOf(obj)
+	return &unstructured.Unstructured{Object: content}, err
 }
 
 // patchOf returns the JSON patch for the change from base to want on live, nil

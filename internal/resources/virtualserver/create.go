@@ -35,7 +35,16 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
 
-	vm, l, err := r.createMachine(deadline, &plan)
+	token := newToken()
+	vm, l, err := r.createMachine(deadline, &plan, token)
+	takenOver := false
+	if isTaken(err) {
+		if vm, err = r.takeOver(deadline, req.Plan, plan, token, err); err == nil {
+			l, takenOver = convert.LayoutOf(vm, plan.RootVolume()), true
+			resp.Diagnostics.AddWarning(fmt.Sprintf("The creation of virtual server %q goes on", subject(plan).Name),
+				"An earlier apply was cut off while it made this server. What it left was taken over.")
+		}
+	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(plan).Error("create", err))
 		return
@@ -49,27 +58,35 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(recordRoot(ctx, resp.Private, convert.Objects{VM: vm, Root: convert.ToRootDataVolume(plan, l)}, l)...)
 	resp.Diagnostics.Append(newManagedKeys(plan, r.data.DefaultLabels).Write(ctx, resp.Private)...)
 
+	working, c := r.beginCreation(deadline, vm, token)
 	o := convert.Objects{VM: vm}
-	err = r.createParts(deadline, &o, plan, l, data)
-	if err == nil {
-		err = r.startEphemeral(deadline, &o, plan)
+	err = r.createParts(working, &o, plan, l, data)
+	if err == nil && takenOver {
+		err = r.goOn(working, &o, plan, data)
+	} else if err == nil {
+		err = r.startEphemeral(working, &o, plan)
 	}
 	if err == nil {
-		err = r.switchPower(deadline, &o, nil, plan)
+		err = r.switchPower(working, &o, nil, plan)
 	}
 	if err == nil {
-		err = r.await(deadline, &o, plan, targetOf(plan))
+		err = r.await(working, &o, plan, targetOf(plan))
 	}
 	if err == nil {
-		err = r.pause(deadline, &o, plan)
+		err = r.pause(working, &o, plan)
+	}
+	if err = c.end(err); errors.Is(err, errTakenOver) {
+		resp.Diagnostics.Append(subject(plan).Error("create", err))
+		resp.State.RemoveResource(ctx)
+		return
 	}
 	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
 	save(o)
 }
 
 // createMachine makes the VirtualMachine after making sure that no name it
-// wants is taken.
-func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*kubevirtv1.VirtualMachine, convert.Layout, error) {
+// wants is taken. The machine carries the mark of the token.
+func (r *Resource) createMachine(ctx context.Context, plan *convert.Server, token string) (*kubevirtv1.VirtualMachine, convert.Layout, error) {
 	vmName := convert.VMName(plan.Name.ValueString())
 	rootClaim := ""
 	if plan.Storage.Root.Imported() {
@@ -87,6 +104,7 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 	}
 	plan.LabelsAll = convert.MapOf(metadata.Merge(r.data.DefaultLabels, convert.StringMap(plan.Labels)))
 	vm := convert.ToVirtualMachine(*plan, l)
+	vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{convert.AnnotationCreating: markOf(token)})
 	if dv := convert.ToRootDataVolume(*plan, l); dv != nil {
 		// KubeVirt does not wait for the import behind an ephemeral disk, so
 		// the server is started once it is done.
@@ -95,27 +113,32 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server) (*ku
 	}
 	err = api.Create(ctx, vm, kube.Strict)
 	var answered apierrors.APIStatus
-	if err != nil && !errors.As(err, &answered) && plan.Storage.Root.Imported() && r.wasCreated(ctx, api, vm, l) {
+	if err != nil && !errors.As(err, &answered) && r.wasCreated(ctx, api, vm, token) {
 		return vm, l, nil // the answer was lost; what follows reports an interruption
 	}
 	if apierrors.IsAlreadyExists(err) {
-		return nil, l, &diagnostics.Failure{
-			Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", metadata.ID(vm.Namespace, vm.Name)),
-			Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", metadata.ID(vm.Namespace, vm.Name)),
-			Attribute: path.Root("name"),
-		}
+		return nil, l, taken{existsFailure(vm)}
 	}
 	return vm, l, admission.AtAttribute(err, blame(vm, l))
 }
 
+func existsFailure(vm *kubevirtv1.VirtualMachine) *diagnostics.Failure {
+	id := metadata.ID(vm.Namespace, vm.Name)
+	return &diagnostics.Failure{
+		Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", id),
+		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
+		Attribute: path.Root("name"),
+	}
+}
+
 // wasCreated tells whether the machine exists although its creation had no
-// answer: only ours has the root disk's random name. It reads the machine into vm.
-func (r *Resource) wasCreated(ctx context.Context, api client.Client, vm *kubevirtv1.VirtualMachine, l convert.Layout) bool {
+// answer: only ours has our mark. It reads the machine into vm.
+func (r *Resource) wasCreated(ctx context.Context, api client.Client, vm *kubevirtv1.VirtualMachine, token string) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
 	defer cancel()
 	live := &kubevirtv1.VirtualMachine{}
 	found, err := getObject(ctx, api, vm.Namespace, vm.Name, live)
-	if err != nil || !found || convert.LayoutOf(live, l.RootVolume).RootClaim != l.RootClaim {
+	if err != nil || !found || !isMarkOf(live.Annotations[convert.AnnotationCreating], token) {
 		return false
 	}
 	*vm = *live

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,6 +41,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	deadline, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if err := r.delete(deadline, state); err != nil {
+		if ctx.Err() != nil {
+			err = &diagnostics.Failure{Cause: "The operation was interrupted.", Advice: "What is being deleted goes on to be. Destroy again: it waits until all is gone."}
+		}
 		resp.Diagnostics.Append(subject(state).Error("delete", err))
 	}
 }
@@ -76,6 +80,11 @@ func (r *Resource) delete(ctx context.Context, state convert.Server) error {
 	err = api.Delete(ctx, vm, client.PropagationPolicy(metav1.DeletePropagationForeground), client.Preconditions{UID: &vm.UID})
 	if client.IgnoreNotFound(err) != nil {
 		return err
+	}
+	if slices.Contains(vm.Finalizers, finalizerRetain) { // of an interrupted destroy that was to retain the disk
+		if err := r.setFinalizer(ctx, vm, false); err != nil {
+			return err
+		}
 	}
 	return r.awaitDeletion(ctx, watched)
 }

@@ -1,17 +1,14 @@
 package virtualserver_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
@@ -101,52 +98,6 @@ func TestAccForeignChangesSurvive(t *testing.T) {
 			"template_labels":          "an import reads the labels that others gave the template",
 		},
 	})
-}
-
-// TestAccConcurrentWriters: updates lose nothing that others write meanwhile,
-// and others lose nothing by the updates.
-func TestAccConcurrentWriters(t *testing.T) {
-	acctest.Full(t)
-	n := acctest.Start(t)
-	const name, rounds = "drift", 20
-	config := func(round int) string {
-		return server(n, name, memory, containerDisk, `run_strategy = "Halted"`, fmt.Sprintf("labels = { round = \"%d\" }", round),
-			fmt.Sprintf("network = { tcp = [%d] }", 1000+round))
-	}
-	var wg sync.WaitGroup
-	var failed error
-	ctx, stop := context.WithCancel(t.Context())
-	writing := func() {
-		wg.Go(func() {
-			for i := 0; ctx.Err() == nil && failed == nil; i++ {
-				failed = n.TryPatch(t.Context(), "vm", name, types.MergePatchType,
-					fmt.Sprintf(`{"metadata": {"annotations": {"example.com/count": "%d", "example.com/write-%d": "kept"}}}`, i, i%rounds))
-			}
-		})
-	}
-	steps := []resource.TestStep{apply(config(0))}
-	for round := 1; round <= 3; round++ {
-		step := apply(config(round), n.Has("vm", name, acctest.Fields{"metadata.labels": map[string]any{"round": fmt.Sprint(round)}}))
-		if round == 1 {
-			step = before(writing, step)
-		}
-		steps = append(steps, step)
-	}
-	kept := acctest.Fields{}
-	for i := range rounds {
-		kept[fmt.Sprintf("metadata.annotations[example.com/write-%d]", i)] = "kept"
-	}
-	steps = append(steps, apply(config(3), n.Check(func() error {
-		stop()
-		wg.Wait()
-		return errors.Join(failed, acctest.Match(n.Get("vm", name), kept))
-	})))
-	n.Run(acctest.Case{
-		Steps:      steps,
-		Unverified: map[string]string{"annotations": "an import reads the annotations that others gave the machine"},
-	})
-	stop()
-	wg.Wait()
 }
 
 // TestAccAnotherMachine: a machine that somebody put in the place of the

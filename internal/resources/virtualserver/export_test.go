@@ -3,10 +3,13 @@ package virtualserver
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
@@ -14,7 +17,13 @@ import (
 // NewResourceWithRootClaim returns the resource with a name for root disks that
 // is not random, so that a test can take it beforehand.
 func NewResourceWithRootClaim(name string) resource.Resource {
-	return &Resource{newRootClaim: func(string) string { return name }}
+	return &Resource{newRootClaim: func(string) string { return name }, renewal: renewalInterval, abandoned: abandonedAfter}
+}
+
+// NewHastyResource returns the resource with other times for a create to renew its
+// mark, and to be given up as dead.
+func NewHastyResource(renewal, abandoned time.Duration) resource.Resource {
+	return &Resource{newRootClaim: convert.NewRootClaimName, renewal: renewal, abandoned: abandoned}
 }
 
 // Operate does to a server what an operation does.
@@ -41,4 +50,12 @@ func Operate(ctx context.Context, c *kube.Client, namespace, name, operation str
 		return r.operate(ctx, &o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{})
 	}
 	return fmt.Errorf("there is no operation %q", operation)
+}
+
+// Immutable names the attributes whose change replaces the server.
+func Immutable() (out []string) {
+	for _, steps := range immutable {
+		out = append(out, strings.Join(steps, "."))
+	}
+	return out
 }

@@ -2,9 +2,13 @@ package virtualserver
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -27,6 +31,8 @@ func refuseForeign(vm, before, after *kubevirtv1.VirtualMachine, l convert.Layou
 			owner := "somebody else"
 			if convert.IsAttachment(vm, name) {
 				owner = "an attachment resource"
+			} else if stands(vm, after, kind.lists, name) {
+				continue
 			}
 			return &diagnostics.Failure{
 				Cause:     fmt.Sprintf("The server has a %s %q already, which belongs to %s.", kind.what, name, owner),
@@ -35,17 +41,19 @@ func refuseForeign(vm, before, after *kubevirtv1.VirtualMachine, l convert.Layou
 			}
 		}
 	}
-	return refuseForeignInterfaces(vm, state, plan)
+	return refuseForeignInterfaces(vm, after, state, plan)
 }
 
 // deviceKinds are the lists of a machine that several writers share.
 var deviceKinds = []struct {
 	what      string
+	lists     []string // in the template's spec
 	names     func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string
 	attribute func(plan convert.Server, l convert.Layout, name string) path.Path
 }{
 	{
-		what: "volume",
+		what:  "volume",
+		lists: []string{"volumes", "domain.devices.disks", "domain.devices.filesystems"},
 		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
 			volumes := namesOf(spec.Volumes, func(v kubevirtv1.Volume) string { return v.Name })
 			disks := namesOf(spec.Domain.Devices.Disks, func(d kubevirtv1.Disk) string { return d.Name }) // also of drives that are empty
@@ -62,7 +70,8 @@ var deviceKinds = []struct {
 		},
 	},
 	{
-		what: "GPU",
+		what:  "GPU",
+		lists: []string{"domain.devices.gpus"},
 		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
 			return namesOf(spec.Domain.Devices.GPUs, func(d kubevirtv1.GPU) string { return d.Name })
 		},
@@ -71,7 +80,8 @@ var deviceKinds = []struct {
 		},
 	},
 	{
-		what: "host device",
+		what:  "host device",
+		lists: []string{"domain.devices.hostDevices"},
 		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
 			return namesOf(spec.Domain.Devices.HostDevices, func(d kubevirtv1.HostDevice) string { return d.Name })
 		},
@@ -80,7 +90,8 @@ var deviceKinds = []struct {
 		},
 	},
 	{
-		what: "input device",
+		what:  "input device",
+		lists: []string{"domain.devices.inputs"},
 		names: func(spec *kubevirtv1.VirtualMachineInstanceSpec) []string {
 			return namesOf(spec.Domain.Devices.Inputs, func(d kubevirtv1.Input) string { return d.Name })
 		},
@@ -100,7 +111,7 @@ func namesOf[D any](devices []D, name func(D) string) []string {
 
 // refuseForeignInterfaces fails when the plan adds an interface under a name
 // that the machine has: it would be taken over.
-func refuseForeignInterfaces(vm *kubevirtv1.VirtualMachine, state, plan convert.Server) error {
+func refuseForeignInterfaces(vm, after *kubevirtv1.VirtualMachine, state, plan convert.Server) error {
 	if vm.Spec.Template == nil {
 		return nil
 	}
@@ -116,6 +127,9 @@ func refuseForeignInterfaces(vm *kubevirtv1.VirtualMachine, state, plan convert.
 		if _, added := now[network.Name]; !added || ours || network.Pod != nil && plan.Network.WithoutPodNetwork() {
 			continue
 		}
+		if stands(vm, after, []string{"networks", "domain.devices.interfaces"}, network.Name) {
+			continue
+		}
 		owner := "belongs to somebody else"
 		if network.Pod != nil {
 			owner = "is the one on the pod network"
@@ -127,6 +141,52 @@ func refuseForeignInterfaces(vm *kubevirtv1.VirtualMachine, state, plan convert.
 		}
 	}
 	return nil
+}
+
+// stands tells whether the machine has the device already just as the update
+// writes it: an apply that was cut off right after it wrote the machine is not in
+// the state. What the cluster filled in may be there besides.
+func stands(vm, after *kubevirtv1.VirtualMachine, lists []string, name string) bool {
+	live, errLive := runtime.DefaultUnstructuredConverter.ToUnstructured(&vm.Spec.Template.Spec)
+	want, errWant := runtime.DefaultUnstructuredConverter.ToUnstructured(&after.Spec.Template.Spec)
+	if errLive != nil || errWant != nil {
+		return false
+	}
+	for _, list := range lists {
+		has, wanted := namedIn(live, list, name), namedIn(want, list, name)
+		if (has == nil) != (wanted == nil) || !covers(has, wanted) {
+			return false
+		}
+	}
+	return true
+}
+
+// namedIn returns the element of a list that has the name.
+func namedIn(spec map[string]any, list, name string) any {
+	elements, _, _ := unstructured.NestedFieldNoCopy(spec, strings.Split(list, ".")...)
+	all, _ := elements.([]any)
+	for _, element := range all {
+		if m, ok := element.(map[string]any); ok && m["name"] == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// covers tells whether live has all that want has.
+func covers(live, want any) bool {
+	switch w := want.(type) {
+	case map[string]any:
+		l, ok := live.(map[string]any)
+		for key := range w {
+			ok = ok && covers(l[key], w[key])
+		}
+		return ok
+	case []any:
+		l, ok := live.([]any)
+		return ok && slices.EqualFunc(l, w, covers)
+	}
+	return want == nil || reflect.DeepEqual(live, want)
 }
 
 // deviceNames are the server's disks and filesystems with their attribute.

@@ -33,6 +33,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(protected("destroy", state))
 		return
 	}
+	if !creating && replaceDeleted(ctx, req, resp) {
+		return
+	}
 	if !creating && r.isUnchanged(req) {
 		return
 	}
@@ -83,8 +86,15 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	c := changeOf(state, plan, managed)
 	keepComputed(&plan, state, c)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() && (c.spec || c.metadata) {
-		r.checkPlan(ctx, &state, plan, managed, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var p machinePatch
+	if c.spec || c.metadata {
+		p = r.checkPlan(ctx, &state, plan, managed, &resp.Diagnostics)
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.warnEffects(ctx, state, plan, managed, c, p)...)
 	}
 }
 

@@ -63,6 +63,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	resp.Diagnostics.Append(recordDeleting(ctx, resp.Private, o, state)...)
 	resp.Diagnostics.Append(recordRoot(ctx, resp.Private, o, convert.LayoutOf(o.VM, rootVolumeOf(prior)))...)
 	m := convert.FromObjects(o, prior)
 	if prior == nil {

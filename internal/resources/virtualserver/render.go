@@ -2,6 +2,7 @@ package virtualserver
 
 import (
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -111,4 +112,21 @@ func changeOf(state, plan convert.Server, managed metadata.Keys) change {
 
 		newService: was != nil && now != nil && convert.ReplacesService(was, was, now),
 	}
+}
+
+// changedData names the attributes whose cloud-init data an update writes.
+func changedData(state, plan convert.Server) []string {
+	var out []string
+	for attribute, changed := range map[string]bool{
+		"cloud_init":              plan.CloudInit.ValueString() != state.CloudInit.ValueString(),
+		"cloud_init_wo_version":   !plan.CloudInitWOVersion.Equal(state.CloudInitWOVersion),
+		"users":                   !reflect.DeepEqual(plan.Users, state.Users),
+		"network_data":            plan.NetworkData.ValueString() != state.NetworkData.ValueString(),
+		"network_data_wo_version": !plan.NetworkDataWOVersion.Equal(state.NetworkDataWOVersion),
+	} {
+		if changed {
+			out = append(out, attribute)
+		}
+	}
+	return out
 }

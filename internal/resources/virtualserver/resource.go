@@ -38,11 +38,13 @@ var (
 type Resource struct {
 	data         *providerdata.Data
 	newRootClaim func(vmName string) string
+	// See creation.go.
+	renewal, abandoned time.Duration
 }
 
 // NewResource returns the resource.
 func NewResource() resource.Resource {
-	return &Resource{newRootClaim: convert.NewRootClaimName}
+	return &Resource{newRootClaim: convert.NewRootClaimName, renewal: renewalInterval, abandoned: abandonedAfter}
 }
 
 // Metadata names the resource type: the provider's own name.

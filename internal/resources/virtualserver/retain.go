@@ -76,8 +76,11 @@ func (r *Resource) deleteRetaining(ctx context.Context, api client.Client, vm *k
 // setFinalizer adds or removes the finalizer.
 func (r *Resource) setFinalizer(ctx context.Context, vm *kubevirtv1.VirtualMachine, on bool) error {
 	err := r.changeObject(ctx, vm, kubevirtv1.VirtualMachineGroupVersionKind.Kind, kubevirtv1.GroupVersion.String(), func(live *unstructured.Unstructured) {
+		if on && (live.GetDeletionTimestamp() != nil || slices.Contains(live.GetFinalizers(), finalizerRetain)) {
+			return // an interrupted destroy has set it; and later none can be added
+		}
 		finalizers := slices.DeleteFunc(live.GetFinalizers(), func(f string) bool { return f == finalizerRetain })
-		if on && live.GetDeletionTimestamp() == nil { // later none can be added
+		if on {
 			finalizers = append(finalizers, finalizerRetain)
 		}
 		live.SetFinalizers(finalizers)

@@ -73,7 +73,7 @@ func (r *Resource) refuseTaken(ctx context.Context, plan convert.Server, l conve
 			}
 		}
 		if !leftover {
-			return takenFailure(w.kind, w.obj.GetNamespace(), w.obj.GetName())
+			return taken{takenFailure(w.kind, w.obj.GetNamespace(), w.obj.GetName())}
 		}
 	}
 	return nil

@@ -59,7 +59,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
-	before := runningInstance(&o)
+	if o.VM.Annotations[convert.AnnotationCreating] != "" { // of a create that was cut off; the server was imported
+		if err := r.changeMark(deadline, o.VM, func(string) (string, error) { return "", nil }); err != nil {
+			resp.Diagnostics.Append(subject(state).Error("update", err))
+			return
+		}
+	}
+	was, before := o.VM, runningInstance(&o)
 	err = r.update(deadline, &o, state, plan, managed, data)
 	if err == nil {
 		err = r.switchPower(deadline, &o, &state, plan)
@@ -76,7 +82,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if late != nil {
 		keys = managed.And(keys)
 	} else {
-		err = r.await(deadline, &o, plan, updateTarget(plan, c, &o))
+		if err = r.land(deadline, &o, was, plan, &resp.Diagnostics); err == nil {
+			err = r.await(deadline, &o, plan, updateTarget(plan, c, &o))
+		}
 		err = r.settle(deadline, &o, state, &plan, c, before, err)
 	}
 	resp.Diagnostics.Append(keys.Write(ctx, resp.Private)...)
@@ -140,40 +148,53 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 
 // patchMachine sends the difference between the two models as one patch.
 func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys) (*kubevirtv1.VirtualMachine, error) {
-	written, sent, l, err := r.sendPatch(ctx, of, state, plan, managed)
+	written, p, err := r.sendPatch(ctx, of, state, plan, managed)
 	if err != nil {
-		return nil, admission.AtAttribute(err, blame(sent, l))
+		return nil, admission.AtAttribute(err, blame(p.sent, p.layout))
 	}
 	return machineOf(written)
 }
 
-// sendPatch also returns the machine that it sent and the layout it found, to
-// tell the attribute that an error is about.
-func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys, options ...client.PatchOption) (written *unstructured.Unstructured, sent *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
+// machinePatch is an update of a machine: what is live, the renderings whose
+// difference is carried over to it, and what comes of that. An error of the API
+// names attributes by sent and layout.
+type machinePatch struct {
+	live, before, after, sent *kubevirtv1.VirtualMachine
+	layout                    convert.Layout
+}
+
+// sendPatch also returns what it sent.
+func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys, options ...client.PatchOption) (written *unstructured.Unstructured, p machinePatch, err error) {
 	of.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
 	written, err = r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
-		vm, err := machineOf(live)
-		if err != nil {
-			return nil, nil, err
-		}
-		if string(vm.UID) != state.UID.ValueString() {
-			return nil, nil, anotherMachine(live)
-		}
-		l = convert.LayoutOf(vm, state.RootVolume())
-		before, after := renderings(state, plan, managed, l)
-		if err := refuseForeign(vm, before, after, l, state, plan); err != nil {
-			return nil, nil, err
-		}
-		convert.TakeWhole(before, after, vm)
-		merged, err := kube.Merged(live, before, after)
-		if err != nil {
-			return nil, nil, err
-		}
-		// An error names fields by their index in what is sent.
-		sent, err = machineOf(merged)
-		return before, after, err
+		var err error
+		p, err = patchOf(live, state, plan, managed)
+		return p.before, p.after, err
 	}, append(options, kube.Strict)...)
-	return written, sent, l, err
+	return written, p, err
+}
+
+// patchOf finds out what an update makes of a live machine.
+func patchOf(live *unstructured.Unstructured, state, plan convert.Server, managed metadata.Keys) (p machinePatch, err error) {
+	if p.live, err = machineOf(live); err != nil {
+		return p, err
+	}
+	if string(p.live.UID) != state.UID.ValueString() {
+		return p, anotherMachine(live)
+	}
+	p.layout = convert.LayoutOf(p.live, state.RootVolume())
+	p.before, p.after = renderings(state, plan, managed, p.layout)
+	if err := refuseForeign(p.live, p.before, p.after, p.layout, state, plan); err != nil {
+		return p, err
+	}
+	convert.TakeWhole(p.before, p.after, p.live)
+	unplugInterfaces(p.live, p.before, p.after)
+	merged, err := kube.Merged(live, p.before, p.after)
+	if err != nil {
+		return p, err
+	}
+	p.sent, err = machineOf(merged)
+	return p, err
 }
 
 // anotherMachine says that the server's machine has been deleted, and that one of

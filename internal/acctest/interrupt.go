@@ -1,0 +1,203 @@
+package acctest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+)
+
+// Operation is an apply that may be interrupted anywhere. Configurations are in
+// YAML; NAME and NAMESPACE in them are the server's. One that is empty has no server.
+type Operation struct {
+	Before string // what was applied, and has landed
+	Config string // what the interrupted apply applies
+	Next   string // what the next apply applies; SameConfig is Config
+	// Check looks at the cluster after the next apply.
+	Check func(n *Namespace, name string) error
+	// Destroyed looks at the cluster when the server is gone at the end; it
+	// returns what is meant to be left, as "dv name", and may clean it up.
+	Destroyed func(t *testing.T, n *Namespace, name string) (left []string)
+	// Expect tells of a point whose next apply cannot go on by itself, the words
+	// of its error; "" everywhere else. The server is then imported.
+	Expect func(at Point) string
+}
+
+// SameConfig is a configuration that stays as it was.
+const SameConfig = "same"
+
+// operationTime bounds each apply of an interrupted operation.
+const operationTime = 2 * time.Minute
+
+// Drive starts a provider of its own that reaches the cluster. p is as in
+// Factories.
+func (n *Namespace) Drive(p func() provider.Provider) *Driver {
+	n.t.Helper()
+	return Drive(n.t, p, "virtualserver", newCutter(n.t, Point{}, nil).URL)
+}
+
+// Kill applies a configuration to what a driver's state holds, with a provider
+// that is killed at the point.
+func (n *Namespace) Kill(p func() provider.Provider, state State, config string, at Point) {
+	n.t.Helper()
+	c := newCutter(n.t, at, nil)
+	d := Drive(n.t, p, "virtualserver", c.URL)
+	d.State = state
+	i := &interruption{}
+	err := i.apply(n.t.Context(), d, c, config, true)
+	select {
+	case <-c.reached:
+	default:
+		n.t.Fatalf("the provider never came to the point %s: %v", at, err)
+	}
+}
+
+// Interrupt lets an operation happen once and notes what it asks of the cluster.
+// Then it lets it happen again for each of these points, on servers of their own,
+// and interrupts it there: by Ctrl-C, and by killing the provider, whose answer
+// is lost. The next apply, by another provider, must always succeed and leave
+// what its configuration says, and nothing else; and so must a destroy. Killed
+// before a request is much like stopped before it: each point is of one kind, and
+// of both where the long tests run.
+func (n *Namespace) Interrupt(p func() provider.Provider, op Operation) {
+	n.t.Helper()
+	if op.Next == SameConfig {
+		op.Next = op.Config
+	}
+	i := &interruption{Operation: op, provider: p}
+	var points []Point
+	if !n.t.Run("uninterrupted", func(t *testing.T) { points = i.run(n.For(t), "whole", Point{}, false) }) {
+		return
+	}
+	if len(points) == 0 {
+		n.t.Fatal("the operation asks nothing of the cluster")
+	}
+	for number, at := range points {
+		for _, kill := range []bool{true, false} {
+			if kill != (number%2 == 1) && !IsFull() {
+				continue
+			}
+			how := "stopped"
+			if kill {
+				how = "killed"
+			}
+			n.t.Run(strings.ReplaceAll(how+" "+at.String(), " ", "-"), func(t *testing.T) {
+				t.Parallel()
+				i.run(n.For(t), fmt.Sprintf("%s-%02d", how, number), at, kill)
+			})
+		}
+	}
+}
+
+type interruption struct {
+	Operation
+	provider func() provider.Provider
+}
+
+// run lets the operation happen to a server of the given name.
+func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Point {
+	t := n.t
+	ctx, cancel := context.WithTimeout(t.Context(), operationTime)
+	defer cancel()
+	in := func(config string) string {
+		return strings.NewReplacer("NAMESPACE", n.Name, "NAME", name).Replace(config)
+	}
+	start := func(c *cutter, state State) *Driver {
+		d := Drive(t, i.provider, "virtualserver", c.URL)
+		d.State = state
+		return d
+	}
+	open := newCutter(t, Point{}, nil)
+	d := start(open, State{})
+	if _, err := d.Converge(ctx, in(i.Before)); err != nil {
+		t.Fatal("before the operation: ", err)
+	}
+
+	var stop func()
+	if !kill {
+		stop = func() { d.Stop() }
+	}
+	c := newCutter(t, at, stop)
+	d = start(c, d.State)
+	err := i.apply(ctx, d, c, in(i.Config), kill)
+	select {
+	case <-c.reached:
+		t.Logf("interrupted: %v", err)
+	default:
+		if err != nil {
+			t.Fatal("the operation itself: ", err)
+		}
+		if at.Number == 1 && !strings.HasPrefix(at.Request, "watch") {
+			t.Fatalf("the operation never came to the point %s", at)
+		}
+	}
+	points := c.passed()
+
+	d = start(open, d.State)
+	action, err := d.Converge(ctx, in(i.Next))
+	if words := i.expected(at, kill); words != "" {
+		if err == nil || !strings.Contains(err.Error(), words) {
+			t.Fatalf("the next apply does not say %q: %v", words, err)
+		}
+		if err = d.Import(ctx, n.Name+"/"+name); err == nil {
+			action, err = d.Converge(ctx, in(i.Next))
+		}
+	}
+	t.Logf("the next apply: %s %v", action, d.Warnings)
+	if err == nil && i.Check != nil {
+		err = i.Check(n, name)
+	}
+	if err != nil {
+		t.Error("after the next apply: ", err)
+	}
+	if _, err := start(open, d.State).Converge(ctx, ""); err != nil {
+		t.Error("the destroy: ", err)
+	}
+	i.gone(n, name)
+	return points
+}
+
+func (i *interruption) expected(at Point, kill bool) string {
+	if i.Expect == nil || !kill {
+		return ""
+	}
+	return i.Expect(at)
+}
+
+// apply applies a configuration. When the provider is killed its answer is lost,
+// and the state is what it was: nothing, while it made the server.
+func (i *interruption) apply(ctx context.Context, d *Driver, c *cutter, config string, kill bool) error {
+	p, err := d.Plan(ctx, config)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if kill {
+		go func() {
+			select {
+			case <-c.reached:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return d.Apply(ctx, p)
+}
+
+// gone checks that nothing of the server is left.
+func (i *interruption) gone(n *Namespace, name string) {
+	var meant []string
+	if i.Destroyed != nil {
+		meant = i.Destroyed(n.t, n, name)
+	}
+	left := slices.DeleteFunc(n.left(name), func(object string) bool { return slices.Contains(meant, object) })
+	if len(left) > 0 {
+		n.t.Error(errors.New("left: " + strings.Join(left, ", ")))
+	}
+}

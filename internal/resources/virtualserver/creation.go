@@ -1,0 +1,151 @@
+package virtualserver
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+)
+
+// A provider that is killed while it creates a server leaves a machine that is in
+// nobody's state: Terraform lost the answer. So a machine carries a mark until its
+// create has ended, well or not. The create renews the mark while it goes on, so
+// that another one, which finds the name in use, can tell: a mark that is not
+// renewed for a while (takeover.go) belongs to nobody. Clocks need not agree, since
+// only the change of the mark counts, as with the leases of leader elections. A
+// machine without a mark is never taken over.
+//
+// It costs one patch at the end of each create, and one for each renewalInterval
+// that it waits. What remains is a provider that is killed between that last
+// patch and Terraform's hearing of it.
+
+const (
+	// renewalInterval is how often a create renews its mark.
+	renewalInterval = 10 * time.Second
+	// abandonedAfter is how long a mark stays as it is before its create counts as
+	// dead. Some renewals may fail meanwhile.
+	abandonedAfter = 30 * time.Second
+)
+
+// creation is a create that goes on, as others see it.
+type creation struct {
+	r     *Resource
+	vm    *kubevirtv1.VirtualMachine
+	token string // of this create alone
+	ended chan struct{}
+	quiet chan struct{} // closed when no renewal is under way any more
+	lose  context.CancelCauseFunc
+	ctx   context.Context //nolint:containedctx // its cause says whether the machine was taken away
+}
+
+// errTakenOver is the end of a create whose machine another one has taken over.
+var errTakenOver = &diagnostics.Failure{
+	Cause:  fmt.Sprintf("Another apply has taken over the creation of this server: this one has not shown up for %s, as when its computer slept.", abandonedAfter),
+	Advice: "The server belongs to the other apply now, and is not in this state. To manage it here, remove it there and import it.",
+}
+
+func newToken() string { return rand.Text() }
+
+// markOf is the first mark of a create.
+func markOf(token string) string { return token + "/0" }
+
+func isMarkOf(mark, token string) bool { return strings.HasPrefix(mark, token+"/") }
+
+// beginCreation renews the mark of the machine until end is called. The context
+// ends when the machine is taken away.
+func (r *Resource) beginCreation(ctx context.Context, vm *kubevirtv1.VirtualMachine, token string) (context.Context, *creation) {
+	ctx, lose := context.WithCancelCause(ctx)
+	c := &creation{r: r, vm: vm, token: token, ended: make(chan struct{}), quiet: make(chan struct{}), lose: lose, ctx: ctx}
+	go c.renew(kube.WithWarnings(ctx, nil))
+	return ctx, c
+}
+
+func (c *creation) renew(ctx context.Context) {
+	defer close(c.quiet)
+	ticker := time.NewTicker(c.r.renewal)
+	defer ticker.Stop()
+	for n := 1; ; n++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.ended:
+			return
+		case <-ticker.C:
+		}
+		err := c.r.changeMark(ctx, c.vm, func(now string) (string, error) {
+			switch {
+			case now == "": // somebody imported the server
+				return "", nil
+			case !isMarkOf(now, c.token):
+				return "", errTakenOver
+			}
+			return fmt.Sprintf("%s/%d", c.token, n), nil
+		})
+		if errors.Is(err, errTakenOver) {
+			c.lose(errTakenOver)
+			return
+		}
+	}
+}
+
+// end removes the mark, also after err, which it returns, or errTakenOver.
+func (c *creation) end(err error) error {
+	close(c.ended)
+	<-c.quiet
+	taken := errors.Is(context.Cause(c.ctx), errTakenOver)
+	c.lose(nil)
+	if taken {
+		return errTakenOver
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), lastReadTimeout)
+	defer cancel()
+	failed := c.r.changeMark(ctx, c.vm, func(now string) (string, error) {
+		if now != "" && !isMarkOf(now, c.token) {
+			return "", errTakenOver
+		}
+		return "", nil
+	})
+	if errors.Is(failed, errTakenOver) || err == nil && !apierrors.IsNotFound(failed) {
+		return failed
+	}
+	return err
+}
+
+// changeMark writes the mark that change makes of the one that the machine
+// carries, "" being none. Of several at once one succeeds first, and the others
+// see what it wrote.
+func (r *Resource) changeMark(ctx context.Context, vm *kubevirtv1.VirtualMachine, change func(now string) (next string, err error)) error {
+	of := &kubevirtv1.VirtualMachine{}
+	of.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
+	of.Namespace, of.Name = vm.Namespace, vm.Name
+	_, err := r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
+		if live.GetUID() != vm.UID {
+			return nil, nil, anotherMachine(live)
+		}
+		now := live.GetAnnotations()[convert.AnnotationCreating]
+		next, err := change(now)
+		return marked(now), marked(next), err
+	})
+	return err
+}
+
+// marked is all that a mark is about.
+func marked(mark string) *kubevirtv1.VirtualMachine {
+	vm := &kubevirtv1.VirtualMachine{}
+	vm.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
+	if mark != "" {
+		vm.Annotations = map[string]string{convert.AnnotationCreating: mark}
+	}
+	return vm
+}

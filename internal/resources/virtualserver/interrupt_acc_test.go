@@ -1,0 +1,158 @@
+package virtualserver_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
+)
+
+// Servers whose operations are interrupted, in YAML: NAME and NAMESPACE are
+// theirs.
+const (
+	interruptedServer = `
+name: NAME
+namespace: NAMESPACE
+resources: {memory: 1Gi}
+`
+	interruptedImport = interruptedServer + `
+storage: {root: {pvc: {size: 1Gi, access_modes: [ReadWriteOnce]}, source: {http: {url: "https://images.invalid/fedora.qcow2"}}}}
+`
+	interruptedEphemeral = interruptedServer + `
+storage: {root: {ephemeral: true, pvc: {size: 1Gi, access_modes: [ReadWriteOnce]}, source: {blank: {}}}}
+`
+	interruptedContainer = interruptedServer + `
+storage: {root: {source: {container_disk: {image: "quay.io/containerdisks/fedora:42"}}}}
+`
+	interruptedGuest = `
+cloud_init: "#cloud-config"
+network: {tcp: [22]}
+`
+)
+
+// interruptedUpdate changes what an update can write in one go.
+var interruptedUpdate = strings.NewReplacer("memory: 1Gi", "memory: 2Gi", "storage: {", "storage: {additional_disks: {data: {empty_disk: {capacity: 1Gi}}}, ").
+	Replace(interruptedContainer) + `
+cloud_init: "#cloud-config new"
+network: {tcp: [22, 80]}
+labels: {app: web}
+`
+
+// interrupted are the operations that may end anywhere.
+var interrupted = map[string]acctest.Operation{
+	"create": {
+		Config: interruptedImport + interruptedGuest, Next: acctest.SameConfig,
+		Check:  whole(acctest.Fields{"status.ready": true, "spec.runStrategy": "Always"}, "#cloud-config", 22),
+		Expect: importAfter(1),
+	},
+	"create-ephemeral": {
+		Config: interruptedEphemeral + "cloud_init: \"#cloud-config\"\n", Next: acctest.SameConfig,
+		Check:  whole(acctest.Fields{"status.ready": true, "spec.runStrategy": "Always"}, "#cloud-config"),
+		Expect: importAfter(2),
+	},
+	"update": {
+		Before: interruptedContainer + interruptedGuest, Config: interruptedUpdate, Next: acctest.SameConfig,
+		Check: whole(acctest.Fields{
+			"metadata.labels.app":                                         "web",
+			"spec.template.spec.domain.memory.guest":                      "2Gi",
+			"spec.template.spec.volumes[data].emptyDisk.capacity":         "1Gi",
+			"spec.template.spec.domain.devices.disks[data].disk.bus":      "virtio",
+			"spec.template.spec.domain.devices.disks[cloudinit].disk.bus": "virtio",
+		}, "#cloud-config new", 22, 80),
+	},
+	"stop": {
+		Before: interruptedContainer, Config: interruptedContainer + "run_strategy: Halted\n", Next: acctest.SameConfig,
+		Check: whole(acctest.Fields{"spec.runStrategy": "Halted", "status.created": nil}, ""),
+	},
+	"start": {
+		Before: interruptedContainer + "run_strategy: Halted\n", Config: interruptedContainer, Next: acctest.SameConfig,
+		Check: whole(acctest.Fields{"spec.runStrategy": "Always", "status.ready": true}, ""),
+	},
+	"delete": {
+		Before: interruptedImport + interruptedGuest,
+	},
+	"delete-and-make-again": {
+		Before: interruptedImport + interruptedGuest, Next: interruptedImport + interruptedGuest,
+		Check: whole(acctest.Fields{"status.ready": true}, "#cloud-config", 22),
+	},
+	"delete-retaining": {
+		Before: interruptedRetained, Destroyed: retainedDisks(1),
+	},
+	"delete-retaining-and-make-again": {
+		Before: interruptedRetained, Next: interruptedRetained, Destroyed: retainedDisks(2),
+	},
+}
+
+var interruptedRetained = strings.Replace(interruptedImport, "root: {", "root: {on_destroy: retain, ", 1)
+
+// TestAccInterrupted: wherever an operation is interrupted, the next apply goes on
+// to what its configuration says, and a destroy leaves nothing.
+func TestAccInterrupted(t *testing.T) {
+	acctest.Played(t, "imports that take no time")
+	for name, operation := range interrupted {
+		t.Run(name, func(t *testing.T) { acctest.Start(t).Interrupt(hasty, operation) })
+	}
+}
+
+// importAfter is the one moment of a create that no later one can go on from: the
+// server is whole and has lost its mark, but Terraform has not heard of it.
+func importAfter(patch int) func(at acctest.Point) string {
+	return func(at acctest.Point) string {
+		if at == (acctest.Point{Request: "patch virtualmachines", Number: patch, After: true}) {
+			return "exists already.\n\nTo manage it with Terraform, import it"
+		}
+		return ""
+	}
+}
+
+// whole checks the machine, its user data, and the ports of its Service.
+func whole(machine acctest.Fields, data string, ports ...int) func(n *acctest.Namespace, name string) error {
+	return func(n *acctest.Namespace, name string) error {
+		vm := n.Get("vm", name)
+		errs := []error{acctest.Match(vm, machine), acctest.Match(vm, acctest.Fields{"metadata.deletionTimestamp": nil, "metadata.annotations[virtualserver.io/creating]": nil})}
+		if data != "" {
+			errs = append(errs, acctest.Match(n.Get("secret", name+"-cloudinit"), acctest.Fields{
+				"data.userdata": base64.StdEncoding.EncodeToString([]byte(data)), "metadata.ownerReferences[0].uid": acctest.Field(vm, "metadata.uid"),
+			}))
+		}
+		if len(ports) > 0 {
+			var have []string
+			service := n.Get("service", name)
+			list, _ := acctest.Field(service, "spec.ports").([]any)
+			for _, p := range list {
+				have = append(have, fmt.Sprint(p.(map[string]any)["port"]))
+			}
+			slices.Sort(have)
+			if want := strings.Fields(strings.Trim(fmt.Sprint(ports), "[]")); !slices.Equal(have, want) {
+				errs = append(errs, fmt.Errorf("the Service has the ports %v, not %v", have, want))
+			}
+			errs = append(errs, acctest.Match(service, acctest.Fields{"metadata.ownerReferences[0].uid": acctest.Field(vm, "metadata.uid")}))
+		}
+		return errors.Join(errs...)
+	}
+}
+
+// retainedDisks are a server's root disks that outlive it, nobody's and whole.
+func retainedDisks(most int) func(t *testing.T, n *acctest.Namespace, name string) []string {
+	return func(t *testing.T, n *acctest.Namespace, name string) (left []string) {
+		t.Helper()
+		for _, dv := range n.List("dv") {
+			disk := acctest.Text(dv, "metadata.name")
+			if !strings.HasPrefix(disk, name+"-") {
+				continue
+			}
+			if err := acctest.Match(dv, acctest.Fields{"metadata.ownerReferences": nil, "metadata.deletionTimestamp": nil, "status.phase": "Succeeded"}); err != nil {
+				t.Error(err)
+			}
+			left = append(left, "dv "+disk, "pvc "+disk)
+		}
+		if len(left) == 0 || len(left) > 2*most {
+			t.Errorf("left are %v", left)
+		}
+		return left
+	}
+}

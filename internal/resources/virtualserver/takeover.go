@@ -1,0 +1,143 @@
+package virtualserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+)
+
+// taken is the error of a create that finds a name in use.
+type taken struct{ *diagnostics.Failure }
+
+func (t taken) Unwrap() error { return t.Failure }
+
+func isTaken(err error) bool {
+	var t taken
+	return errors.As(err, &t)
+}
+
+// takeOver makes the machine of a create that was cut off the one of this create,
+// and gives it the token. Of several that try one succeeds. refused is why there
+// is no new machine, and the error where there is nothing to take over, or where
+// somebody is still creating it.
+func (r *Resource) takeOver(ctx context.Context, in tfsdk.Plan, plan convert.Server, token string, refused error) (*kubevirtv1.VirtualMachine, error) {
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return nil, err
+	}
+	vm := &kubevirtv1.VirtualMachine{}
+	found, err := getObject(ctx, api, plan.Namespace.ValueString(), convert.VMName(plan.Name.ValueString()), vm)
+	if err != nil || !found || vm.DeletionTimestamp != nil {
+		return nil, refused
+	}
+	refused = existsFailure(vm) // says more than that the Service of its name does
+	if vm.Annotations[convert.AnnotationCreating] == "" {
+		return nil, refused
+	}
+	if abandoned, err := r.awaitAbandoned(ctx, vm); err != nil || !abandoned {
+		return nil, errors.Join(refused, err)
+	}
+	o := convert.Objects{VM: vm}
+	if err := r.fetchParts(ctx, api, &o, nil); err != nil {
+		return nil, err
+	}
+	if err := r.refuseDifferent(ctx, in, o, plan); err != nil {
+		return nil, err
+	}
+	seen := vm.Annotations[convert.AnnotationCreating]
+	err = r.changeMark(ctx, vm, func(now string) (string, error) {
+		if now != seen {
+			return "", refused // somebody was faster
+		}
+		return markOf(token), nil
+	})
+	return vm, err
+}
+
+// awaitAbandoned watches the machine until its mark changes, or has not for so
+// long that its create is dead.
+func (r *Resource) awaitAbandoned(ctx context.Context, vm *kubevirtv1.VirtualMachine) (abandoned bool, err error) {
+	mark, since := vm.Annotations[convert.AnnotationCreating], time.Now()
+	watched := []kube.Watched{{Object: &kubevirtv1.VirtualMachine{ObjectMeta: metav1.ObjectMeta{Namespace: vm.Namespace, Name: vm.Name}}, List: &kubevirtv1.VirtualMachineList{}}}
+	err = r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
+		live, ok := now[0].(*kubevirtv1.VirtualMachine)
+		if !ok || live.UID != vm.UID || live.DeletionTimestamp != nil || live.Annotations[convert.AnnotationCreating] != mark {
+			return kube.Verdict{Done: true}, nil
+		}
+		left := r.abandoned - time.Since(since)
+		if abandoned = left <= 0; abandoned {
+			live.DeepCopyInto(vm)
+		}
+		return kube.Verdict{Done: abandoned, Again: left}, nil
+	})
+	return abandoned, err
+}
+
+// refuseDifferent fails when an update cannot make the plan's server of what was
+// left. Nothing is deleted: a disk may hold data by now, and a device may be
+// somebody else's.
+func (r *Resource) refuseDifferent(ctx context.Context, in tfsdk.Plan, o convert.Objects, plan convert.Server) error {
+	l := convert.LayoutOf(o.VM, plan.RootVolume())
+	if o.Root == nil {
+		o.Root = convert.ToRootDataVolume(plan, l) // is still to be made
+	}
+	left := convert.FromObjects(o, nil)
+	left.Timeouts = plan.Timeouts
+	state := tfsdk.State{Schema: in.Schema, Raw: in.Raw}
+	diags := state.Set(ctx, &left)
+	was, more := treeOf(ctx, state)
+	diags.Append(more...)
+	now, more := treeOf(ctx, in)
+	diags.Append(more...)
+	if diags.HasError() {
+		return errors.New(diags[0].Detail())
+	}
+	var different []string
+	for _, p := range replacements(was, now) {
+		different = append(different, p.String())
+	}
+	before, after := renderings(left, plan, metadata.Keys{}, l)
+	for _, kind := range deviceKinds {
+		wanted := kind.names(&after.Spec.Template.Spec)
+		for _, name := range kind.names(&before.Spec.Template.Spec) {
+			if text := fmt.Sprintf("the %s %q", kind.what, name); !slices.Contains(wanted, name) && !slices.Contains(different, text) {
+				different = append(different, text)
+			}
+		}
+	}
+	if len(different) == 0 {
+		return nil
+	}
+	id := metadata.ID(o.VM.Namespace, o.VM.Name)
+	return &diagnostics.Failure{
+		Cause:     fmt.Sprintf("A VirtualMachine %q exists already. An apply that was cut off has left it; it is not taken over, because it differs from the configuration in: %s.", id, strings.Join(different, ", ")),
+		Advice:    fmt.Sprintf("If nobody needs it, delete it (kubectl delete virtualmachine -n %s %s) and apply again. To keep it, import it: terraform import <address> %s.", o.VM.Namespace, o.VM.Name, id),
+		Attribute: path.Root("name"),
+	}
+}
+
+// goOn brings a machine that was taken over, whose parts are there, to the plan.
+func (r *Resource) goOn(ctx context.Context, o *convert.Objects, plan convert.Server, data convert.GuestData) error {
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.fetchParts(ctx, api, o, nil); err != nil {
+		return err
+	}
+	return r.update(ctx, o, convert.FromObjects(*o, nil), plan, newManagedKeys(plan, r.data.DefaultLabels), data)
+}
