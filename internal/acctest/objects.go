@@ -44,6 +44,7 @@ var kinds = map[string]schema.GroupVersionKind{
 	"serviceaccount": {Version: "v1", Kind: "ServiceAccount"},
 	"vm":             {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachine"},
 	"vmi":            {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachineInstance"},
+	"vmim":           {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachineInstanceMigration"},
 
 	"clusterinstancetype": {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineClusterInstancetype"},
 	"clusterpreference":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineClusterPreference"},

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,6 +27,7 @@ type virtualServerProvider struct {
 var (
 	_ provider.Provider                   = (*virtualServerProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*virtualServerProvider)(nil)
+	_ provider.ProviderWithActions        = (*virtualServerProvider)(nil)
 )
 
 // New returns what serves the provider in the given version.
@@ -50,4 +52,10 @@ func (p *virtualServerProvider) DataSources(context.Context) []func() datasource
 	return []func() datasource.DataSource{
 		virtualserver.NewDataSource,
 	}
+}
+
+// Actions are for Terraform 1.14 and later; whoever has another one reaches the
+// same by attributes.
+func (p *virtualServerProvider) Actions(context.Context) []func() action.Action {
+	return virtualserver.Actions()
 }

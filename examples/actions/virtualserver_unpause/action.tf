@@ -1,0 +1,7 @@
+# terraform apply -invoke=action.virtualserver_unpause.web
+action "virtualserver_unpause" "web" {
+  config {
+    name      = "web"
+    namespace = "shop"
+  }
+}
