@@ -61,6 +61,25 @@ func TestPlanPower(t *testing.T) {
 	}
 }
 
+// TestPlanImportedTriggers: an import cannot read triggers, and the first ones
+// restart nothing.
+func TestPlanImportedTriggers(t *testing.T) {
+	tf := newOffline(t, values{})
+	prior := tf.created(parse(t, small))
+	for name, c := range map[string]struct {
+		private []byte
+		want    []string
+	}{
+		"imported": {nil, []string{"restart_triggers"}},
+		"applied":  {prior.private, []string{"restart_triggers", "status?"}},
+	} {
+		p := tf.plan(&state{value: prior.value, private: c.private}, with(parse(t, small), values{"restart_triggers": values{"release": "1"}}))
+		if diff := cmp.Diff(c.want, changed(t, prior, p)); diff != "" || len(p.errors) > 0 {
+			t.Errorf("%s: %v (-want +got):\n%s", name, p.errors, diff)
+		}
+	}
+}
+
 // TestPlanPending: a configuration that wants restarts plans one for what the state
 // says is waiting, though nothing else changes.
 func TestPlanPending(t *testing.T) {

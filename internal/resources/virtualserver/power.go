@@ -167,7 +167,7 @@ func hasEnded(vmi *kubevirtv1.VirtualMachineInstance) bool { return vmi != nil &
 // that is about to be saved is changed such that the next apply tries again.
 func (r *Resource) settle(ctx context.Context, o *convert.Objects, state convert.Server, plan *convert.Server, c change, before k8stypes.UID, err error) error {
 	if err == nil {
-		err = r.restartIfDue(ctx, o, state, *plan, c, before)
+		err = r.restartIfDue(ctx, o, *plan, c, before)
 	} else if c.triggered && before != "" && !stops(*plan) {
 		err = notRestarted(err)
 	}

@@ -110,7 +110,7 @@ func runsOnce(attribute string) *diagnostics.Failure {
 
 // restartIfDue restarts the guest that ran before the update, when the plan says so
 // and it has not got another instance by the update itself.
-func (r *Resource) restartIfDue(ctx context.Context, o *convert.Objects, state, plan convert.Server, c change, before k8stypes.UID) error {
+func (r *Resource) restartIfDue(ctx context.Context, o *convert.Objects, plan convert.Server, c change, before k8stypes.UID) error {
 	newData := c.userData && plan.CloudInitOnChange.ValueString() == onChangeRestart
 	automatic := plan.RestartPolicy.ValueString() == restartAutomatic
 	if before == "" || stops(plan) || !c.restart && !newData && !automatic {

@@ -160,7 +160,7 @@ func stable(text string) schema.StringAttribute {
 func waitAttribute() schema.Attribute {
 	return optional.Nested("What an apply waits for."+provider, map[string]schema.Attribute{
 		"until": optional.OneOf("`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. "+
-			"Default: `ready`, and `created` for the run strategies `Halted` and `Manual` and with `scheduling.start_strategy = \"Paused\"`.", waitCreated, waitImported, waitReady, waitAgent, waitAddresses),
+			"Default: `ready`, and `created` for the run strategy `Halted`, for `Manual` without a `power_state`, for a server that is to be stopped, and with `scheduling.start_strategy = \"Paused\"`. A server that is to be paused is, once it got there.", waitCreated, waitImported, waitReady, waitAgent, waitAddresses),
 		"on_timeout":    optional.OneOf("`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.", timeoutWarn, timeoutFail),
 		"ip_family":     optional.OneOf("The address that `addresses` waits for: `ipv4` or `ipv6`. Default: any.", familyIPv4, familyIPv6),
 		"failure_grace": optional.Text("How long a failure must last before the apply stops waiting: long enough for what may pass by itself (a node that the autoscaler is starting, a registry that is restarting). A duration such as `30s`. Default: `1m`.", validate.Text("Invalid duration", validate.Duration)),

@@ -19,26 +19,26 @@ const (
 )
 
 func powerStateAttribute() schema.Attribute {
-	return optional.OneOf("Whether the server is to run now. `running`: it is started when it does not run. `stopped`: it is stopped, and `run_strategy` counts again once it is to run. `paused`: it runs, but its CPUs stand still. "+
-		"Default: as `run_strategy` says."+live, convert.PowerRunning, convert.PowerStopped, convert.PowerPaused)
+	return optional.OneOf("What the server is to do now, whatever its run strategy. `running`: an apply starts it when it does not run, and resumes it when it is paused; a guest with the run strategy `Once` that has ended stays ended. `stopped`: it is shut down gracefully, and its run strategy is remembered. `paused`: it runs, but its CPUs stand still; excludes `liveness_probe`. "+
+		"What others do to it shows as drift. Not possible with `Halted`, but for `stopped`. Default: as `run_strategy` says; removing it starts a stopped server and resumes a paused one. The guide \"Run strategy, power and restarts\" has the whole table."+live, convert.PowerRunning, convert.PowerStopped, convert.PowerPaused)
 }
 
 func restartPolicyAttribute() schema.Attribute {
-	return optional.OneOf("What an apply does about changes that take effect at the next restart. `manual` (default): they wait, `status.pending_changes` names them. `automatic`: the apply restarts the server, once and gracefully, and waits until it is ready."+provider, restartManual, restartAutomatic)
+	return optional.OneOf("What an apply does about changes that take effect at the next restart. `manual` (default): they wait, `status.pending_changes` names them. `automatic`: the apply restarts the server, once and gracefully, and waits until it is ready and nothing waits any more; Not possible with the run strategy `Once`. Changing it to `automatic` **restarts** a server for which changes wait.", restartManual, restartAutomatic)
 }
 
 func restartTriggersAttribute() schema.Attribute {
 	return schema.MapAttribute{
 		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Any values: a change of one restarts the server, gracefully, if it runs: a change in `restart_triggers` is recorded only once the restart is done. Removing all of them does not restart it, nor does it a server that does not run. A server with the run strategy `Once` cannot be restarted." + restarts,
+		MarkdownDescription: "Any values: a change of one restarts the server, once and gracefully, if it runs and the same apply does not start or stop it anyway. A change is recorded once the restart is done: when that fails, the next apply tries again. Removing all of them restarts nothing, nor do the first ones of an imported server. A server with the run strategy `Once` cannot be restarted." + restarts,
 	}
 }
 
 func forceDeleteAttribute() schema.Attribute {
-	return optional.Flag("`true` gives the guest no time to shut down when the server is destroyed: what it has not written to its disks is lost. Default: `false`, it has `termination_grace_period_seconds`." + provider)
+	return optional.Flag("`true` gives the guest no time to shut down when the server is destroyed or replaced: what it has not written to its disks is lost. Default: `false`, it has `termination_grace_period_seconds`." + provider)
 }
 
 func cloudInitOnChangeAttribute() schema.Attribute {
-	return optional.OneOf("What an apply does when cloud-init data changes. `ignore` (default): the guest sees it at its next start. `restart`: the server is restarted. `replace`: the server is made anew, **with a new root disk**. "+
+	return optional.OneOf("What an apply does when cloud-init data changes. `ignore` (default): the guest sees it at its next start. `restart`: the server is restarted. `replace`: the server is made anew, **with a new root disk**, for another version of write-only data too. Data that is only written otherwise is no change. "+
 		"At a restart cloud-init runs only what it runs at each boot (`bootcmd`, mounts): users, packages and `runcmd` are set up once for each instance, which `replace` makes anew."+provider, onChangeIgnore, onChangeRestart, onChangeReplace)
 }

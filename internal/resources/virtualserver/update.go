@@ -83,7 +83,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		keys = managed.And(keys)
 	} else {
 		if err = r.land(deadline, &o, was, plan, &resp.Diagnostics); err == nil {
-			err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
+			err = r.await(deadline, &o, plan, updateTarget(plan, c, &o))
 		}
 		err = r.settle(deadline, &o, state, &plan, c, before, err)
 	}
@@ -216,7 +216,7 @@ func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error)
 
 // updateTarget is what an update waits for: a start or stop, and that a server
 // that runs is well with its new spec.
-func updateTarget(state, plan convert.Server, c change, o *convert.Objects) string {
+func updateTarget(plan convert.Server, c change, o *convert.Objects) string {
 	chosen := plan.Wait != nil && plan.Wait.Until.ValueString() != ""
 	switch {
 	case stops(plan) && c.power && !chosen:
