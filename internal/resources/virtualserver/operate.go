@@ -7,9 +7,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
-	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -136,13 +134,5 @@ func (r *Resource) awaitRequests(ctx context.Context, of *kubevirtv1.VirtualMach
 	return r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
 		vm, ok := now[0].(*kubevirtv1.VirtualMachine)
 		return kube.Verdict{Done: !ok || len(vm.Status.StateChangeRequests) == 0}, nil
-	})
-}
-
-// awaitRestart waits until the server is ready with another instance than the
-// one that was restarted.
-func (r *Resource) awaitRestart(ctx context.Context, o *convert.Objects, m convert.Server, before types.UID) error {
-	return r.awaitThat(ctx, o, m, "has not come back from its restart yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
-		return o.VMI != nil && o.VMI.UID != before && ready(o.VM) && o.VMI.IsRunning(), nil
 	})
 }
