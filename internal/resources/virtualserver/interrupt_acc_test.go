@@ -98,6 +98,38 @@ func TestAccInterrupted(t *testing.T) {
 	}
 }
 
+// TestAccBeingDeleted: a protected server that is being deleted nevertheless is
+// left alone until it is gone, and then made anew.
+func TestAccBeingDeleted(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "going"
+	config := named(n, name, interruptedContainer+"run_strategy: Halted\n")
+	protected := config + "deletion_protection: true\n"
+	d := n.Drive(nil)
+	if _, err := d.Converge(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	before := d.State
+	if _, err := d.Converge(t.Context(), protected); err != nil {
+		t.Fatal(err)
+	}
+	n.PatchJSON("vm", name, `[{"op": "add", "path": "/metadata/finalizers/-", "value": "example.com/hold"}]`)
+	n.Kill(nil, before, "", acctest.Point{Request: "delete virtualmachines", Number: 1, After: true})
+	p, err := d.Plan(t.Context(), protected)
+	if err != nil || p.Action != acctest.ActionNone || len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], "is being deleted") {
+		t.Errorf("the plan is to %s, %q: %v", p.Action, d.Warnings, err)
+	}
+	uid := acctest.Text(n.Get("vm", name), "metadata.uid")
+	n.Patch("vm", name, `{"metadata": {"finalizers": null}}`)
+	n.Wait("vm", name, "to be gone", func(o acctest.Object) bool { return o == nil })
+	if action, err := d.Converge(t.Context(), config); err != nil || action != acctest.ActionCreate {
+		t.Error(action, err)
+	}
+	if acctest.Text(n.Get("vm", name), "metadata.uid") == uid {
+		t.Error("it is the same machine")
+	}
+}
+
 // importAfter is the one moment of a create that no later one can go on from: the
 // server is whole and has lost its mark, but Terraform has not heard of it.
 func importAfter(patch int) func(at acctest.Point) string {
