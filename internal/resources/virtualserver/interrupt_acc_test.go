@@ -113,14 +113,14 @@ func TestAccBeingDeleted(t *testing.T) {
 	if _, err := d.Converge(t.Context(), protected); err != nil {
 		t.Fatal(err)
 	}
-	n.PatchJSON("vm", name, `[{"op": "add", "path": "/metadata/finalizers/-", "value": "example.com/hold"}]`)
+	release := hold(t, n, name)
 	n.Kill(nil, before, "", acctest.Point{Request: "delete virtualmachines", Number: 1, After: true})
 	p, err := d.Plan(t.Context(), protected)
 	if err != nil || p.Action != acctest.ActionNone || len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], "is being deleted") {
 		t.Errorf("the plan is to %s, %q: %v", p.Action, d.Warnings, err)
 	}
 	uid := acctest.Text(n.Get("vm", name), "metadata.uid")
-	n.Patch("vm", name, `{"metadata": {"finalizers": null}}`)
+	release()
 	n.Wait("vm", name, "to be gone", func(o acctest.Object) bool { return o == nil })
 	if action, err := d.Converge(t.Context(), config); err != nil || action != acctest.ActionCreate {
 		t.Error(action, err)
