@@ -25,7 +25,7 @@ func TestAccKilled(t *testing.T) {
 	}{
 		"killed": {
 			how:   (*acctest.Command).KillProvider,
-			words: []string{"Plugin did not respond"},
+			words: []string{"(*GRPCProvider).ApplyResourceChange"},
 			next:  []string{"The creation of virtual server", "goes on", "1 added, 0 changed, 0 destroyed"},
 			same:  true,
 		},
