@@ -117,6 +117,11 @@ func (b *bootstrap) createDefinitions(_, waiting context.Context) error {
 		return err
 	}
 	objects = slices.DeleteFunc(objects, answersRequests)
+	multus, err := manifest("multus.yaml", nil)
+	if err != nil {
+		return err
+	}
+	objects = append(objects, multus...)
 	definitions := 0
 	for _, o := range objects {
 		if o.GetKind() == "CustomResourceDefinition" {

@@ -91,7 +91,7 @@ func stages() ([]*object, error) {
 	}
 	for _, stage := range all {
 		if stage.GetName() == "pod-ready" {
-			if err := excludeSpecialPods(stage); err != nil {
+			if err := errors.Join(excludeSpecialPods(stage), withImageIDs(stage)); err != nil {
 				return nil, err
 			}
 		}

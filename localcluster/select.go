@@ -1,6 +1,11 @@
 package main
 
-import "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
 
 // specialPods is a jq expression that is true for pods with stages of their own:
 // virt-handler's, CDI's, and those with an image that cannot be pulled. KWOK picks
@@ -22,4 +27,20 @@ func excludeSpecialPods(stage *object) error {
 		"key": specialPods, "operator": "NotIn", "values": []any{"true"},
 	})
 	return unstructured.SetNestedSlice(stage.Object, expressions, path...)
+}
+
+// withImageIDs adds to KWOK's own pod-ready stage what virt-controller reads of the
+// pods that it migrates: the digest of each image.
+func withImageIDs(stage *object) error {
+	const image = "- image: {{ .image | Quote }}\n"
+	path := []string{"spec", "next", "statusTemplate"}
+	text, _, err := unstructured.NestedString(stage.Object, path...)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(text, image) {
+		return fmt.Errorf("KWOK's stage %s has no %q any more", stage.GetName(), image)
+	}
+	text = strings.ReplaceAll(text, image, image+"  imageID: {{ printf \"%s@sha256:%s\" .image (sha256sum .image) | Quote }}\n")
+	return unstructured.SetNestedField(stage.Object, text, path...)
 }

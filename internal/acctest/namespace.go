@@ -25,6 +25,8 @@ type Namespace struct {
 	cluster *cluster
 	client  client.WithWatch
 	made    map[string]bool // kind/name of what the test made itself
+
+	warnings *Warnings
 }
 
 // Start makes a namespace for the test, which is deleted when the test ends (see
@@ -39,7 +41,7 @@ func Start(t *testing.T) *Namespace {
 	if err := c.Create(t.Context(), object); err != nil {
 		t.Fatalf("no namespace for the test: %v", err)
 	}
-	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: map[string]bool{}}
+	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: map[string]bool{}, warnings: &Warnings{}}
 	t.Cleanup(func() {
 		// The test's own context has ended.
 		if err := c.Delete(context.Background(), object); client.IgnoreNotFound(err) != nil {

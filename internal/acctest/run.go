@@ -53,6 +53,12 @@ func (n *Namespace) Run(c Case) {
 	applies := false
 	for i := range c.Steps {
 		step := &c.Steps[i]
+		before := step.PreConfig
+		step.PreConfig = func() {
+			if n.warnings.forget(); before != nil {
+				before()
+			}
+		}
 		if step.ExpectNonEmptyPlan && !step.PlanOnly {
 			t.Fatalf("step %d: after an apply the plan is empty, always", i+1)
 		}
@@ -73,7 +79,7 @@ func (n *Namespace) Run(c Case) {
 	}
 	resource.Test(t, resource.TestCase{
 		TerraformVersionChecks:   c.Needs,
-		ProtoV6ProviderFactories: Factories(c.Provider),
+		ProtoV6ProviderFactories: Recording(Factories(c.Provider), n.warnings),
 		Steps:                    c.Steps,
 	})
 	// The harness's CheckDestroy is not called where nothing was in the state: a

@@ -11,12 +11,18 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
 
+// bind binds what a storage says of the machine itself.
+func (s *Storage) bind(b binder, spec *kubevirtv1.VirtualMachineSpec) {
+	bindTextPointer(b, &s.UpdateVolumesStrategy, &spec.UpdateVolumesStrategy)
+}
+
 // apply renders the additional disks by boot order and key. The order counts
 // at creation only: an update never moves an existing disk.
 func (s *Storage) apply(vm *kubevirtv1.VirtualMachine, l Layout) {
 	if s == nil {
 		return
 	}
+	s.bind(writer, &vm.Spec)
 	spec := &vm.Spec.Template.Spec
 	for _, name := range bootSequence(s.AdditionalDisks, func(d Disk) types.Int64 { return d.BootOrder }) {
 		d := s.AdditionalDisks[name]

@@ -43,8 +43,9 @@ func TestFieldsTable(t *testing.T) {
 	golden(t, tableFile, formatted(t, out.Bytes()))
 }
 
-// structural attributes name things that other attributes write.
-var structural = []string{"name", "namespace", "storage.root.name"}
+// structural attributes name things that other attributes write, or have them
+// written otherwise.
+var structural = []string{"name", "namespace", "storage.root.name", "power_state"}
 
 func isName(field string) bool {
 	return strings.HasPrefix(field, "metadata.") || strings.HasSuffix(field, "[].name")

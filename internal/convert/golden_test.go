@@ -54,12 +54,27 @@ func render(m Server, rootClaim string) Objects {
 	if err != nil {
 		panic(err)
 	}
+	vm := ToVirtualMachine(m, l)
 	return Objects{
-		VM:      ToVirtualMachine(m, l),
+		VM:      vm,
+		VMI:     guestOf(m, vm),
 		Root:    ToRootDataVolume(m, l),
 		Secret:  ToSecret(m, l, data),
 		Service: ToService(m, l),
 	}
+}
+
+// guestOf is the guest of a server that an apply has brought to its power state;
+// nil where none says so.
+func guestOf(m Server, vm *kubevirtv1.VirtualMachine) *kubevirtv1.VirtualMachineInstance {
+	vmi := &kubevirtv1.VirtualMachineInstance{Status: kubevirtv1.VirtualMachineInstanceStatus{Phase: kubevirtv1.Running}}
+	switch state := m.PowerState.ValueString(); {
+	case state == "", state == PowerStopped, RunStrategyOf(vm) == kubevirtv1.RunStrategyHalted:
+		return nil
+	case state == PowerPaused:
+		vmi.Status.Conditions = []kubevirtv1.VirtualMachineInstanceCondition{{Type: kubevirtv1.VirtualMachineInstancePaused, Status: corev1.ConditionTrue}}
+	}
+	return vmi
 }
 
 func golden(t *testing.T, file string, got []byte) {
@@ -103,6 +118,11 @@ func toYAML(t *testing.T, o Objects) []byte {
 		documents = append(documents, marshal(t, content))
 	}
 	add(o.VM)
+	if o.VMI != nil {
+		content := jsonOf(t, o.VMI)
+		content["kind"] = "VirtualMachineInstance"
+		documents = append(documents, marshal(t, content))
+	}
 	if o.Root != nil {
 		add(o.Root)
 	}

@@ -194,6 +194,20 @@ func claimOf(v *kubevirtv1.Volume) string {
 	return ""
 }
 
+// ClaimsOf names the DataVolumes and claims of the machine's volumes.
+func ClaimsOf(vm *kubevirtv1.VirtualMachine) []string {
+	if vm.Spec.Template == nil {
+		return nil
+	}
+	var out []string
+	for i := range vm.Spec.Template.Spec.Volumes {
+		if claim := claimOf(&vm.Spec.Template.Spec.Volumes[i]); claim != "" {
+			out = append(out, claim)
+		}
+	}
+	return out
+}
+
 // HasEphemeralRoot tells whether the root disk is only read.
 func HasEphemeralRoot(vm *kubevirtv1.VirtualMachine, l Layout) bool {
 	if vm.Spec.Template == nil {

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 	"pgregory.net/rapid"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/merge"
@@ -38,7 +39,8 @@ func updatedObjects(t failer, was, now Server) Objects {
 	}
 	before, after := ToVirtualMachine(was.WithoutChosen(now), l), ToVirtualMachine(now, next)
 	TakeWhole(before, after, o.VM)
-	o.VM = machineOf(merge.Objects(contentOf(o.VM), contentOf(before), contentOf(after)))
+	o.VM = machineOf(mergeOf(o.VM, before, after))
+	o.VMI = guestOf(now, o.VM)
 	data, err := now.GuestData()
 	if err != nil {
 		t.Fatalf("%v", err)
@@ -102,4 +104,9 @@ func TestNamedListDrift(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mergeOf carries the difference of two renderings over to a live machine.
+func mergeOf(live, before, after *kubevirtv1.VirtualMachine) map[string]any {
+	return merge.Objects(contentOf(live), contentOf(before), contentOf(after))
 }

@@ -11,6 +11,8 @@ type Storage struct {
 	Root            *Root                 `tfsdk:"root"`
 	AdditionalDisks map[string]Disk       `tfsdk:"additional_disks"`
 	Filesystems     map[string]Filesystem `tfsdk:"filesystems"`
+
+	UpdateVolumesStrategy types.String `tfsdk:"update_volumes_strategy"`
 }
 
 // Root is the disk the server boots from.

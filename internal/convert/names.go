@@ -9,6 +9,10 @@ import (
 
 // Names and keys of this provider on Kubernetes objects.
 const (
+	// AnnotationChangedWhileRunning, on a cloud-init Secret, names the instance that
+	// started before its data changed, and the attributes that changed since then.
+	AnnotationChangedWhileRunning = "virtualserver.io/changed-while-running"
+
 	// AnnotationName holds a server's full name when its VirtualMachine has a shortened one.
 	AnnotationName = "virtualserver.io/name"
 	// AnnotationAttachment marks volumes that an attachment resource owns: <prefix><volume> = <vm uid>/disk|filesystem.

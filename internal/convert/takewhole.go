@@ -7,9 +7,11 @@ import (
 
 // TakeWhole completes before, the rendering of a state, with what live has of
 // the parts that make no sense in part: an update that changes an instance type
-// drops the revision that was kept of the former one, and one that changes a
-// probe's handler drops all of the former handler, also what others wrote there.
+// drops the revision that was kept of the former one, one that changes a
+// probe's handler drops all of the former handler, also what others wrote there,
+// and one that leaves a server to its run strategy drops the remembered one.
 func TakeWhole(before, after, live *kubevirtv1.VirtualMachine) {
+	takeRemembered(before, after, live)
 	if !equality.Semantic.DeepEqual(before.Spec.Instancetype, after.Spec.Instancetype) {
 		if live.Spec.Instancetype != nil {
 			before.Spec.Instancetype = live.Spec.Instancetype

@@ -27,12 +27,7 @@ func ToVirtualMachine(m Server, l Layout) *kubevirtv1.VirtualMachine {
 	if l.FullName != "" {
 		vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{AnnotationName: l.FullName})
 	}
-	strategy := kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString())
-	if running := strategy == kubevirtv1.RunStrategyAlways; l.LegacyRunning {
-		vm.Spec.Running = &running
-	} else {
-		vm.Spec.RunStrategy = &strategy
-	}
+	m.applyPower(vm, l)
 	spec := &vm.Spec.Template.Spec
 	m.Resources.apply(spec, l)
 	if m.Storage != nil {
@@ -94,7 +89,7 @@ func FromObjects(o Objects, prior *Server) Server {
 	m.Labels = r.keys(was.Labels, o.VM.Labels, metadata.IsReserved)
 	m.Annotations = r.keys(was.Annotations, o.VM.Annotations, metadata.IsReserved)
 	m.LabelsAll = r.keys(was.LabelsAll, o.VM.Labels, metadata.IsReserved)
-	m.RunStrategy = types.StringValue(string(RunStrategyOf(o.VM)))
+	m.RunStrategy, m.PowerState = powerFrom(r, o, was)
 	if o.VM.Spec.Template != nil {
 		spec := &o.VM.Spec.Template.Spec
 		m.Resources = resourcesFrom(r, spec, was.Resources)
@@ -108,14 +103,19 @@ func FromObjects(o Objects, prior *Server) Server {
 	}
 	if prior == nil {
 		m.RestartTriggers = types.MapNull(types.StringType) // a map without a type is none
-		m.Name = types.StringValue(o.VM.Name)
-		if full := o.VM.Annotations[AnnotationName]; full != "" && VMName(full) == o.VM.Name {
-			m.Name = types.StringValue(full)
-		}
+		m.Name = types.StringValue(NameOf(o.VM))
 		m.Namespace = types.StringValue(o.VM.Namespace)
 	}
 	m.ReadComputed(o, l)
 	return m
+}
+
+// NameOf is the name of the server: the machine's, but for one that was shortened.
+func NameOf(vm *kubevirtv1.VirtualMachine) string {
+	if full := vm.Annotations[AnnotationName]; full != "" && VMName(full) == vm.Name {
+		return full
+	}
+	return vm.Name
 }
 
 // ReadComputed fills the computed attributes from the live objects.
@@ -172,9 +172,12 @@ func storageFrom(r reader, o Objects, l Layout, prior *Storage) *Storage {
 		Root:            rootFrom(r, o.VM, l, o.Root, was.Root),
 		AdditionalDisks: disksFrom(r, o.VM, l, was.AdditionalDisks),
 		Filesystems:     filesystemsFrom(r, o.VM, was.Filesystems),
+
+		UpdateVolumesStrategy: was.UpdateVolumesStrategy,
 	}
+	out.bind(binder{reader: r}, &o.VM.Spec)
 	out.Root.sizeFrom(r, o)
-	if r.importing && out.Root == nil && out.AdditionalDisks == nil && out.Filesystems == nil {
+	if r.importing && out.Root == nil && out.AdditionalDisks == nil && out.Filesystems == nil && out.UpdateVolumesStrategy.IsNull() {
 		return nil
 	}
 	return &out

@@ -44,6 +44,7 @@ type connection struct {
 	rest         *rest.Config
 	api          client.WithWatch
 	reader       *reader
+	kubeVirt     *kubeVirt
 	subresources *rest.RESTClient
 }
 
@@ -131,5 +132,5 @@ func (c *Client) connect() (*connection, error) {
 	if err != nil {
 		return nil, invalidConfig(rc.Host, source, err)
 	}
-	return &connection{rest: shared, api: api, reader: newReader(api, written), subresources: subresources}, nil
+	return &connection{rest: shared, api: api, reader: newReader(api, written), kubeVirt: newKubeVirt(api), subresources: subresources}, nil
 }

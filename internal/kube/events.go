@@ -12,40 +12,52 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-const maxEvents = 5
-
-// Events describes an object's latest warning events, one a line, newest
-// last; "" when there are none or they may not be read: they only help an
-// error that has a cause of its own.
-func (c *Client) Events(ctx context.Context, obj client.Object) string {
+// EventsOf lists the events of all objects of a namespace that have one of the
+// names, of whatever kind, the newest last: one request for each name. Objects
+// of a kind whose former ones had the same name show by the events' uid or time.
+func (c *Client) EventsOf(ctx context.Context, namespace string, names ...string) ([]corev1.Event, error) {
 	api, err := c.API(ctx)
 	if err != nil {
-		return ""
+		return nil, err
 	}
-	var list corev1.EventList
-	if err := api.List(ctx, &list, client.InNamespace(obj.GetNamespace()), client.MatchingFieldsSelector{
-		Selector: fields.SelectorFromSet(fields.Set{"involvedObject.uid": string(obj.GetUID())}),
-	}); err != nil {
-		return ""
+	var out []corev1.Event
+	for _, name := range names {
+		var list corev1.EventList
+		if err := api.List(ctx, &list, client.InNamespace(namespace), client.MatchingFieldsSelector{
+			Selector: fields.SelectorFromSet(fields.Set{"involvedObject.name": name}),
+		}); err != nil {
+			return nil, err
+		}
+		out = append(out, list.Items...)
 	}
-	warnings := slices.DeleteFunc(list.Items, func(e corev1.Event) bool { return e.Type != corev1.EventTypeWarning })
-	slices.SortFunc(warnings, func(a, b corev1.Event) int { return eventTime(a).Compare(eventTime(b)) })
-	if len(warnings) > maxEvents {
-		warnings = warnings[len(warnings)-maxEvents:]
+	slices.SortStableFunc(out, func(a, b corev1.Event) int { return LastSeen(a).Compare(LastSeen(b)) })
+	return out, nil
+}
+
+// LastSeen is when an event happened last, zero when it does not say.
+func LastSeen(e corev1.Event) time.Time {
+	switch {
+	case e.Series != nil && !e.Series.LastObservedTime.IsZero():
+		return e.Series.LastObservedTime.Time
+	case !e.LastTimestamp.IsZero():
+		return e.LastTimestamp.Time
 	}
-	lines := make([]string, 0, len(warnings))
-	for _, e := range warnings {
+	return e.EventTime.Time
+}
+
+// WarningLines describes the last warnings among events, at most so many, one a
+// line and each once.
+func WarningLines(events []corev1.Event, most int) []string {
+	var lines []string
+	for _, e := range slices.Backward(events) {
+		if e.Type != corev1.EventTypeWarning || len(lines) == most {
+			continue
+		}
 		line := fmt.Sprintf("%s %s: %s", strings.ToLower(e.InvolvedObject.Kind), e.Reason, strings.TrimSpace(e.Message))
 		if !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
 	}
-	return strings.Join(lines, "\n")
-}
-
-func eventTime(e corev1.Event) time.Time {
-	if !e.LastTimestamp.IsZero() {
-		return e.LastTimestamp.Time
-	}
-	return e.EventTime.Time
+	slices.Reverse(lines)
+	return lines
 }

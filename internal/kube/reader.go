@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"net/http"
+	"path"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,7 +100,7 @@ type writes struct {
 }
 
 func (w *writes) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method != http.MethodGet && !req.URL.Query().Has("dryRun") {
+	if req.Method != http.MethodGet && !req.URL.Query().Has("dryRun") && path.Base(req.URL.Path) != ExpandSpec {
 		w.seen.Store(true)
 	}
 	return w.next.RoundTrip(req)

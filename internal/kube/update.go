@@ -121,6 +121,12 @@ func Merged(live *unstructured.Unstructured, base, want client.Object) (*unstruc
 	return &unstructured.Unstructured{Object: merge.Objects(live.Object, baseMap, wantMap)}, nil
 }
 
+// ToUnstructured is an object as the API server would send it.
+func ToUnstructured(obj client.Object) (*unstructured.Unstructured, error) {
+	content, err := jsonOf(obj)
+	return &unstructured.Unstructured{Object: content}, err
+}
+
 // patchOf returns the JSON patch for the change from base to want on live, nil
 // when it changes nothing.
 func patchOf(live *unstructured.Unstructured, base, want client.Object) ([]byte, error) {

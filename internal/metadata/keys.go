@@ -46,6 +46,13 @@ func ReadKeys(ctx context.Context, private PrivateReader) (Keys, diag.Diagnostic
 	return out, diags
 }
 
+// IsRecorded tells whether keys were ever recorded: not of an object that was
+// imported and not applied since.
+func IsRecorded(ctx context.Context, private PrivateReader) (bool, diag.Diagnostics) {
+	data, diags := private.GetKey(ctx, privateManaged)
+	return len(data) > 0, diags
+}
+
 // Write records the keys in private state.
 func (k Keys) Write(ctx context.Context, private PrivateWriter) diag.Diagnostics {
 	data, err := json.Marshal(k)

@@ -47,5 +47,7 @@ func (p *virtualServerProvider) Resources(context.Context) []func() resource.Res
 }
 
 func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{
+		virtualserver.NewDataSource,
+	}
 }

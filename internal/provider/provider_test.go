@@ -113,6 +113,9 @@ func TestTypeNames(t *testing.T) {
 	for _, r := range resp.Actions {
 		names = append(names, r.TypeName)
 	}
+	if len(resp.Resources) == 0 || len(resp.DataSources) == 0 {
+		t.Error("the provider offers no resources or no data sources")
+	}
 	for _, name := range names {
 		if !isTypeName(name) {
 			t.Errorf("the type %q is neither %s nor starts with %s_", name, typeName, typeName)

@@ -18,7 +18,6 @@ resource "virtualserver" "patched" {
 
   raw_patch = yamlencode({
     spec = {
-      updateVolumesStrategy = "Migration"
       template = {
         spec = {
           domain = {

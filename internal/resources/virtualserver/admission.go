@@ -22,31 +22,32 @@ const dryRunClaim = "root-dry-run"
 // checkPlan has the API server check a planned server by dry run; state is nil
 // for a new one. It only adds diagnostics: what the cluster says never becomes
 // a planned value.
-func (r *Resource) checkPlan(ctx context.Context, state *convert.Server, plan convert.Server, managed metadata.Keys, diags *diag.Diagnostics) {
+func (r *Resource) checkPlan(ctx context.Context, state *convert.Server, plan convert.Server, managed metadata.Keys, diags *diag.Diagnostics) (p machinePatch) {
 	if r.data == nil || !r.data.Known || r.data.PlanValidation != providerdata.PlanValidationServer || plan.Namespace.IsUnknown() || r.data.DryRun.Stopped() {
-		return
+		return p
 	}
 	ctx, cancel := context.WithTimeout(kube.Aside(withWarnings(ctx, plan, diags)), providerdata.DryRunTimeout)
 	defer cancel()
-	verb, vm, l, err := r.dryRun(ctx, state, plan, managed)
-	admission.Report(diags, r.data.DryRun, subject(plan), verb, err, blame(vm, l))
+	verb, p, err := r.dryRun(ctx, state, plan, managed)
+	admission.Report(diags, r.data.DryRun, subject(plan), verb, err, blame(p.sent, p.layout))
+	return p
 }
 
 // dryRun sends what an apply would send first.
-func (r *Resource) dryRun(ctx context.Context, state *convert.Server, plan convert.Server, managed metadata.Keys) (verb string, vm *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
+func (r *Resource) dryRun(ctx context.Context, state *convert.Server, plan convert.Server, managed metadata.Keys) (verb string, p machinePatch, err error) {
 	if state != nil {
 		of := &kubevirtv1.VirtualMachine{}
 		of.Namespace, of.Name = state.Namespace.ValueString(), state.VMName.ValueString()
-		_, vm, l, err = r.sendPatch(ctx, of, *state, plan, managed, client.DryRunAll)
-		return "update", vm, l, err
+		_, p, err = r.sendPatch(ctx, of, *state, plan, managed, client.DryRunAll)
+		return "update", p, err
 	}
-	l = convert.NewLayout(plan, dryRunClaim)
-	vm = convert.ToVirtualMachine(plan, l)
+	p.layout = convert.NewLayout(plan, dryRunClaim)
+	p.sent = convert.ToVirtualMachine(plan, p.layout)
 	api, err := r.data.Client.API(ctx)
 	if err == nil {
-		err = api.Create(ctx, vm, client.DryRunAll, kube.Strict)
+		err = api.Create(ctx, p.sent, client.DryRunAll, kube.Strict)
 	}
-	return "create", vm, l, err
+	return "create", p, err
 }
 
 // blame tells the attributes of the fields of a machine.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,11 +31,11 @@ func targetOf(m convert.Server) string {
 	if m.Wait != nil && m.Wait.Until.ValueString() != "" {
 		return m.Wait.Until.ValueString()
 	}
-	switch kubevirtv1.VirtualMachineRunStrategy(m.RunStrategy.ValueString()) {
-	case kubevirtv1.RunStrategyHalted, kubevirtv1.RunStrategyManual:
+	power := m.PowerState.ValueString()
+	if stops(m) || power == "" && m.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyManual) {
 		return waitCreated
 	}
-	if m.Scheduling != nil && m.Scheduling.StartStrategy.ValueString() != "" {
+	if power != convert.PowerRunning && m.Scheduling != nil && m.Scheduling.StartStrategy.ValueString() != "" {
 		return waitCreated // it is paused, and not ready, until somebody unpauses it
 	}
 	return waitReady
@@ -68,6 +69,7 @@ func (r *Resource) awaitThat(ctx context.Context, o *convert.Objects, m convert.
 	var since time.Time
 	var lasting string
 	var root *cdiv1.DataVolume
+	var found *problem
 	err := r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
 		o.VMI, root = nil, nil
 		vm, ok := now[0].(*kubevirtv1.VirtualMachine)
@@ -95,17 +97,27 @@ func (r *Resource) awaitThat(ctx context.Context, o *convert.Objects, m convert.
 		if left := grace - time.Since(since); left > 0 && !failure.final {
 			return kube.Verdict{Again: left}, nil
 		}
-		return kube.Verdict{}, &diagnostics.Failure{Cause: failure.cause, Advice: failure.advice}
+		found = failure
+		return kube.Verdict{}, &diagnostics.Failure{Cause: found.cause, Advice: found.advice}
 	})
 	var failure *diagnostics.Failure
 	if errors.As(err, &failure) {
-		failure.Condition = r.lastKnown(context.WithoutCancel(ctx), o, root)
+		e := r.evidenceOf(ctx, o, root)
+		if p := explain(e); found != nil && p != nil && p.kind == found.kind { // with what the pod and the events say
+			failure.Cause, failure.Advice = p.cause, p.advice
+		}
+		failure.Condition = lastKnown(e)
 		return failure
 	}
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		e := r.evidenceOf(ctx, o, root)
+		condition := lastKnown(e)
+		if p := explain(e); p != nil {
+			condition = p.cause + "\n\n" + condition
+		}
 		return &slow{
 			where:     late,
-			condition: r.lastKnown(context.WithoutCancel(ctx), o, root),
+			condition: condition,
 			advice:    "Nothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.until.",
 		}
 	}
@@ -232,38 +244,40 @@ func hasAddress(vmi *kubevirtv1.VirtualMachineInstance, m convert.Server) bool {
 	return false
 }
 
+// evidenceOf is what there is to know of a server that an error is about.
+func (r *Resource) evidenceOf(ctx context.Context, o *convert.Objects, root *cdiv1.DataVolume) evidence {
+	e := evidence{Objects: o}
+	if root != nil {
+		e.disks = append(e.disks, root)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), evidenceTimeout)
+	defer cancel()
+	_ = r.investigate(ctx, &e) // it only helps an error that has a cause of its own
+	return e
+}
+
 // lastKnown describes the server for an error: status, conditions that are not
 // as they should be, and recent events.
-func (r *Resource) lastKnown(ctx context.Context, o *convert.Objects, root *cdiv1.DataVolume) string {
-	text := "Last known status: " + string(o.VM.Status.PrintableStatus) + "."
-	for _, c := range o.VM.Status.Conditions {
+func lastKnown(e evidence) string {
+	text := "Last known status: " + string(e.VM.Status.PrintableStatus) + "."
+	for _, c := range e.VM.Status.Conditions {
 		if c.Status == corev1.ConditionFalse && c.Message != "" {
 			text += fmt.Sprintf("\n  %s: %s (%s)", c.Type, c.Message, c.Reason)
 		}
 	}
-	involved := []client.Object{o.VM}
-	if o.VMI != nil {
-		involved = append(involved, o.VMI)
+	for _, dv := range e.disks {
+		text += fmt.Sprintf("\n  Root disk %s: %s, progress %s", dv.Name, dv.Status.Phase, orNone(string(dv.Status.Progress)))
 	}
-	if root != nil {
-		text += fmt.Sprintf("\n  Root disk %s: %s, progress %s", root.Name, root.Status.Phase, orNone(string(root.Status.Progress)))
-		involved = append(involved, root)
-	}
-	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
-	defer cancel()
-	events := ""
-	for _, obj := range involved {
-		if lines := r.data.Client.Events(ctx, obj); lines != "" {
-			events += "\n" + lines
-		}
-	}
-	if events != "" {
-		text += "\nRecent events:" + events
+	if lines := kube.WarningLines(e.events, maxWarnings); len(lines) > 0 {
+		text += "\nRecent events:\n" + strings.Join(lines, "\n")
 	}
 	return text
 }
 
-const eventTimeout = 5 * time.Second
+const (
+	evidenceTimeout = 5 * time.Second
+	maxWarnings     = 10
+)
 
 func orNone(s string) string {
 	if s == "" {

@@ -67,7 +67,13 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		err = r.startEphemeral(working, &o, plan)
 	}
 	if err == nil {
+		err = r.switchPower(working, &o, nil, plan)
+	}
+	if err == nil {
 		err = r.await(working, &o, plan, targetOf(plan))
+	}
+	if err == nil {
+		err = r.pause(working, &o, plan)
 	}
 	if marked := c.end(); errors.Is(marked, errTakenOver) {
 		resp.Diagnostics.Append(subject(plan).Error("create", marked))

@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -55,6 +58,9 @@ func (r *Resource) delete(ctx context.Context, state convert.Server) error {
 	if err != nil || !found || string(vm.UID) != state.UID.ValueString() {
 		return err // ours is gone; one of its name is somebody else's
 	}
+	if err := r.hasten(ctx, vm, state); err != nil {
+		return err
+	}
 	retained := retainsRoot(state)
 	if retained {
 		if err := r.releaseRoot(ctx, vm, state); err != nil {
@@ -81,6 +87,25 @@ func (r *Resource) delete(ctx context.Context, state convert.Server) error {
 		}
 	}
 	return r.awaitDeletion(ctx, watched)
+}
+
+// hasten gives the guest of a server that is destroyed by force no time to shut
+// down. Nothing is deleted yet when that is refused.
+func (r *Resource) hasten(ctx context.Context, vm *kubevirtv1.VirtualMachine, state convert.Server) error {
+	if !state.ForceDelete.ValueBool() || !vm.Status.Created {
+		return nil
+	}
+	err := r.operate(ctx, &convert.Objects{VM: vm}, ofMachine, "stop", kubevirtv1.StopOptions{GracePeriod: ptr.To(int64(0))})
+	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
+		return nil // it does not run, or ends at once anyway
+	}
+	if apierrors.IsForbidden(err) {
+		failure := diagnostics.ToFailure(err)
+		failure.Advice = "Give the provider's user the right to update virtualmachines/stop in the API group subresources.kubevirt.io, or apply force_delete = false first. Nothing is deleted."
+		failure.Attribute = path.Root("force_delete")
+		return failure
+	}
+	return err
 }
 
 // belongings are the machine and the objects that go with it. Their uids are

@@ -16,14 +16,14 @@ import (
 // startEphemeral waits for the import of an ephemeral root disk and then gives
 // the server its run strategy.
 func (r *Resource) startEphemeral(ctx context.Context, o *convert.Objects, plan convert.Server) error {
-	if o.Root == nil || plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyHalted) {
+	if o.Root == nil || plan.SpecStrategy() == kubevirtv1.RunStrategyHalted {
 		return nil
 	}
 	if err := r.awaitEphemeralRoot(ctx, o, plan); err != nil {
 		return err
 	}
 	before := plan
-	before.RunStrategy = types.StringValue(string(kubevirtv1.RunStrategyHalted))
+	before.RunStrategy, before.PowerState = types.StringValue(string(kubevirtv1.RunStrategyHalted)), types.StringNull()
 	vm, err := r.patchMachine(ctx, o.VM, before, plan, metadata.Keys{})
 	if err != nil {
 		return err

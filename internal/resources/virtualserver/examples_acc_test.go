@@ -73,6 +73,8 @@ func TestAccExamples(t *testing.T) {
 		"manifests/*.tf":                       read(t, examples+"manifests/prerequisites.yaml"),
 		"platform/*.tf":                        read(t, examples+"platform/prerequisites.yaml"),
 		"resources/virtualserver/resource*.tf": referred,
+
+		"data-sources/virtualserver/data-source*.tf": strings.Replace(leastVM, "least", "db", 1),
 	} {
 		files, err := filepath.Glob(examples + pattern)
 		if err != nil || len(files) == 0 {

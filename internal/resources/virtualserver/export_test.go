@@ -1,11 +1,17 @@
 package virtualserver
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
 
 // NewResourceWithRootClaim returns the resource with a name for root disks that
@@ -18,4 +24,38 @@ func NewResourceWithRootClaim(name string) resource.Resource {
 // mark, and to be given up as dead.
 func NewHastyResource(renewal, abandoned time.Duration) resource.Resource {
 	return &Resource{newRootClaim: convert.NewRootClaimName, renewal: renewal, abandoned: abandoned}
+}
+
+// Operate does to a server what an operation does.
+func Operate(ctx context.Context, c *kube.Client, namespace, name, operation string) error {
+	r := &Resource{data: &providerdata.Data{Client: c, Known: true}}
+	api, err := c.API(ctx)
+	if err != nil {
+		return err
+	}
+	o, err := r.fetch(ctx, api, namespace, name, nil)
+	if err != nil {
+		return err
+	}
+	switch operation {
+	case "start":
+		return r.start(ctx, &o, kubevirtv1.StartOptions{})
+	case "stop":
+		return r.stop(ctx, &o, kubevirtv1.StopOptions{})
+	case "restart":
+		return r.restart(ctx, &o, kubevirtv1.RestartOptions{})
+	case "pause":
+		return r.operate(ctx, &o, ofInstance, "pause", kubevirtv1.PauseOptions{})
+	case "unpause":
+		return r.operate(ctx, &o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{})
+	}
+	return fmt.Errorf("there is no operation %q", operation)
+}
+
+// Immutable names the attributes whose change replaces the server.
+func Immutable() (out []string) {
+	for _, steps := range immutable {
+		out = append(out, strings.Join(steps, "."))
+	}
+	return out
 }

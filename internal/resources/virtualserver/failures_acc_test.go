@@ -114,7 +114,7 @@ func TestAccSlowCreateFails(t *testing.T) {
 	n.Run(acctest.Case{
 		Steps: []resource.TestStep{{
 			Config: server(n, "slow", memory, playedDisk(endless), `timeouts = { create = "8s" }`, `wait = { on_timeout = "fail" }`),
-			ExpectError: messages(fmt.Sprintf("Unable to create virtual server %q", n.Name+"/slow"), "time is up, and it is not ready yet", "Root disk",
+			ExpectError: messages(fmt.Sprintf("Unable to create virtual server %q", n.Name+"/slow"), "time is up, and it is not ready yet", "The root disk is still being imported", "Root disk",
 				"Give it more time with timeouts", "together with its root disk", untaint),
 		}},
 		NoImport: "the server failed and is destroyed",

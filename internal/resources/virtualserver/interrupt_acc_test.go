@@ -72,6 +72,25 @@ var interrupted = map[string]acctest.Operation{
 		Before: interruptedContainer + "run_strategy: Halted\n", Config: interruptedContainer, Next: acctest.SameConfig,
 		Check: whole(acctest.Fields{"spec.runStrategy": "Always", "status.ready": true}, ""),
 	},
+	"restart": {
+		Before: interruptedContainer + "restart_triggers: {key: one}\n", Config: interruptedContainer + "restart_triggers: {key: two}\n", Next: acctest.SameConfig,
+		Restarts: true,
+		Check:    whole(acctest.Fields{"status.ready": true}, ""),
+	},
+	"restart-automatically": {
+		Before: interruptedContainer + interruptedGuest + "restart_policy: automatic\n", Config: interruptedUpdate + "restart_policy: automatic\n", Next: acctest.SameConfig,
+		Restarts: true,
+		Check:    whole(acctest.Fields{"status.ready": true, "spec.template.spec.domain.memory.guest": "2Gi"}, "#cloud-config new", 22, 80),
+	},
+	"pause": {
+		Before: interruptedContainer, Config: interruptedContainer + "power_state: paused\n", Next: acctest.SameConfig,
+		Check: whole(acctest.Fields{"status.printableStatus": "Paused"}, ""),
+	},
+	"create-paused": {
+		Config: interruptedContainer + "power_state: paused\n", Next: acctest.SameConfig,
+		Check:  whole(acctest.Fields{"status.printableStatus": "Paused"}, ""),
+		Expect: importAfter(1),
+	},
 	"delete": {
 		Before: interruptedImport + interruptedGuest,
 	},

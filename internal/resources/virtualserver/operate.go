@@ -25,6 +25,13 @@ const (
 // start starts a stopped server: one with a run strategy to go back to by that,
 // another by KubeVirt's own operation. It does not wait until the guest runs.
 func (r *Resource) start(ctx context.Context, o *convert.Objects, options kubevirtv1.StartOptions) error {
+	if len(options.DryRun) == 0 {
+		// KubeVirt refuses to start a guest that is still stopping, and does not
+		// start it either when it is given RerunOnFailure meanwhile.
+		if err := r.awaitStopping(ctx, o, convert.Server{}); err != nil {
+			return err
+		}
+	}
 	if was := convert.RememberedStrategy(o.VM); was != "" && !options.Paused {
 		return r.setStrategy(ctx, o, was, "", options.DryRun)
 	}
@@ -34,6 +41,12 @@ func (r *Resource) start(ctx context.Context, o *convert.Objects, options kubevi
 // stop stops a running server, and notes the run strategy of one that would be
 // started again. It does not wait until the guest has stopped.
 func (r *Resource) stop(ctx context.Context, o *convert.Objects, options kubevirtv1.StopOptions) error {
+	if len(options.DryRun) == 0 {
+		// A start that KubeVirt has not done yet would undo the run strategy Halted.
+		if err := r.awaitRequestsOf(ctx, o); err != nil {
+			return err
+		}
+	}
 	switch was := convert.RunStrategyOf(o.VM); was {
 	case kubevirtv1.RunStrategyAlways, kubevirtv1.RunStrategyRerunOnFailure, kubevirtv1.RunStrategyOnce:
 		// KubeVirt would forget Always and Once, and start a RerunOnFailure
@@ -52,6 +65,12 @@ func (r *Resource) stop(ctx context.Context, o *convert.Objects, options kubevir
 // restart stops the guest and starts it again, as the machine is now. It does
 // not wait for either.
 func (r *Resource) restart(ctx context.Context, o *convert.Objects, options kubevirtv1.RestartOptions) error {
+	if len(options.DryRun) == 0 {
+		// Between two guests KubeVirt says that the server does not run.
+		if err := r.awaitRequestsOf(ctx, o); err != nil {
+			return err
+		}
+	}
 	return r.operate(ctx, o, ofMachine, "restart", options)
 }
 

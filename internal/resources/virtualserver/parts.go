@@ -1,8 +1,10 @@
 package virtualserver
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -35,7 +37,7 @@ func (r *Resource) writeSecret(ctx context.Context, o *convert.Objects, state, p
 		if !network {
 			delete(secret.Data, convert.NetworkDataKey)
 		}
-		return r.changeSecret(ctx, o.Secret, secret.Data)
+		return r.changeSecret(ctx, o, secret.Data, changedData(state, plan))
 	}
 	if err := r.createPart(ctx, o.VM, secret); err != nil {
 		return err
@@ -65,13 +67,14 @@ func (r *Resource) pruneSecret(ctx context.Context, o *convert.Objects, state, p
 	if len(gone) == 0 {
 		return nil
 	}
-	return r.changeSecret(ctx, o.Secret, gone)
+	return r.changeSecret(ctx, o, gone, nil)
 }
 
-// changeSecret writes keys of a Secret; nil removes one. Others may keep keys of
-// their own there.
-func (r *Resource) changeSecret(ctx context.Context, secret *corev1.Secret, data map[string][]byte) error {
-	before := secret.DeepCopy()
+// changeSecret writes keys of the Secret; nil removes one. Others may keep keys of
+// their own there. A guest that runs has read what was there before: the attributes
+// that changed are noted in the same write.
+func (r *Resource) changeSecret(ctx context.Context, o *convert.Objects, data map[string][]byte, attributes []string) error {
+	before := o.Secret.DeepCopy()
 	before.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"}
 	after := before.DeepCopy()
 	for key, value := range data {
@@ -83,6 +86,11 @@ func (r *Resource) changeSecret(ctx context.Context, secret *corev1.Secret, data
 			after.Data = map[string][]byte{}
 		}
 		after.Data[key] = value
+	}
+	if runs(o.VMI) && len(attributes) > 0 && !maps.EqualFunc(before.Data, after.Data, bytes.Equal) {
+		after.Annotations = metadata.Merge(before.Annotations, map[string]string{
+			convert.AnnotationChangedWhileRunning: convert.ChangedData(before, o.VMI, attributes),
+		})
 	}
 	_, err := r.data.Client.Update(ctx, before, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
 		return before, after, nil

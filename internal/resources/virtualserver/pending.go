@@ -2,13 +2,116 @@ package virtualserver
 
 import (
 	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
 )
 
 // readPending finds out which attributes the running guest does not have yet
-// (o.Pending).
-func (r *Resource) readPending(_ context.Context, _ kube.Getter, _ *convert.Objects) error {
+// (o.Pending): their names as text, sorted; a field that no attribute writes as
+// KubeVirt names it. A server that is as it was started costs no request.
+func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert.Objects) error {
+	o.Pending = nil
+	if !runs(o.VMI) {
+		return nil
+	}
+	pending := convert.PendingData(o.Secret, o.VMI)
+	g, err := r.guestOf(ctx, from, o)
+	if err != nil || g == nil {
+		return err
+	}
+	changes, err := g.changes(ctx, o)
+	if err != nil {
+		return err
+	}
+	o.Pending = sorted(append(pending, g.attributes(changes, o.VM)...))
 	return nil
+}
+
+func sorted(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// attributes names the attributes of changes. Those that come with another
+// instance type or preference are its.
+func (g *guest) attributes(changes []liveupdate.Change, want *kubevirtv1.VirtualMachine) []string {
+	var own map[string]bool // fields that differ in the machines themselves
+	if g.expanded["started"] != nil {
+		own = map[string]bool{}
+		for _, c := range liveupdate.Changes(g.started, want, nil, g.cluster) {
+			own[c.Field] = true
+		}
+	}
+	var out []string
+	for _, c := range changes {
+		switch was := &g.started.Spec; {
+		case own == nil || own[c.Field]:
+			out = append(out, attributeOf(c))
+		case instanceTypeName(was) != instanceTypeName(&want.Spec):
+			out = append(out, "instance_type")
+		case preferenceName(was) != preferenceName(&want.Spec):
+			out = append(out, "preference")
+		default:
+			out = append(out, attributeOf(c))
+		}
+	}
+	return sorted(out)
+}
+
+func instanceTypeName(spec *kubevirtv1.VirtualMachineSpec) string {
+	if spec.Instancetype == nil {
+		return ""
+	}
+	return spec.Instancetype.Kind + "/" + spec.Instancetype.Name + "/" + spec.Instancetype.RevisionName
+}
+
+func preferenceName(spec *kubevirtv1.VirtualMachineSpec) string {
+	if spec.Preference == nil {
+		return ""
+	}
+	return spec.Preference.Kind + "/" + spec.Preference.Name + "/" + spec.Preference.RevisionName
+}
+
+// attributeOf names the attribute that writes the field of a change.
+func attributeOf(c liveupdate.Change) string {
+	switch {
+	case strings.HasSuffix(c.Field, "template.metadata.annotations") && c.Name != kubevirtv1.IgnitionAnnotation:
+		return "template_annotations"
+	case strings.HasSuffix(c.Field, ".cpu.sockets") && hasCores(c.Of):
+		return "resources.cpu.sockets"
+	}
+	at, ok := convert.AttributeOf(c.Of, convert.LayoutOf(c.Of, ""), c.Field)
+	if !ok {
+		return c.Field
+	}
+	return pathText(at)
+}
+
+// hasCores tells of a machine whose sockets are not all that it says of its CPUs.
+func hasCores(vm *kubevirtv1.VirtualMachine) bool {
+	cpu := vm.Spec.Template.Spec.Domain.CPU
+	return cpu != nil && (cpu.Cores != 0 || cpu.Threads != 0)
+}
+
+// pathText writes a path as names and keys with dots between them.
+func pathText(p path.Path) string {
+	steps := make([]string, 0, len(p.Steps()))
+	for _, step := range p.Steps() {
+		switch s := step.(type) {
+		case path.PathStepAttributeName:
+			steps = append(steps, string(s))
+		case path.PathStepElementKeyString:
+			steps = append(steps, string(s))
+		default:
+			steps = append(steps, step.String())
+		}
+	}
+	return strings.Join(steps, ".")
 }

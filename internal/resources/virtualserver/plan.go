@@ -54,6 +54,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		after, diags := treeOf(ctx, resp.Plan)
 		resp.Diagnostics.Append(diags...)
 		resp.RequiresReplace = replacements(before, after)
+		data, diags := replacedByData(ctx, req, before, after, state)
+		resp.Diagnostics.Append(diags...)
+		resp.RequiresReplace = append(resp.RequiresReplace, data...)
 	}
 	if len(resp.RequiresReplace) > 0 {
 		var protect types.Bool
@@ -75,13 +78,23 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	resp.Diagnostics.Append(checkSizes(state, plan)...)
 	resp.Diagnostics.Append(warnDataGone(state, plan)...)
+	state, diags := withTriggers(ctx, req.Private, state, plan)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(refuseRestart(state, plan)...)
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	c := changeOf(state, plan, managed)
 	keepComputed(&plan, state, c)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if !resp.Diagnostics.HasError() && (c.spec || c.metadata) {
-		r.checkPlan(ctx, &state, plan, managed, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var p machinePatch
+	if c.spec || c.metadata {
+		p = r.checkPlan(ctx, &state, plan, managed, &resp.Diagnostics)
+	}
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.warnEffects(ctx, state, plan, managed, c, p)...)
 	}
 }
 
@@ -110,7 +123,7 @@ func (r *Resource) isUnchanged(req resource.ModifyPlanRequest) bool {
 		return false
 	}
 	var attributes map[string]tftypes.Value
-	if err := req.State.Raw.As(&attributes); err != nil {
+	if err := req.State.Raw.As(&attributes); err != nil || hasPending(attributes) {
 		return false
 	}
 	return maps.Equal(metadata.Merge(r.data.DefaultLabels, textsOf(attributes["labels"])), textsOf(attributes["labels_all"]))
@@ -216,7 +229,7 @@ func keepComputed(plan *convert.Server, state convert.Server, c change) {
 		plan.ClusterIP = types.StringNull()
 	}
 	plan.Status = state.Status
-	if c.spec || c.userData || c.service && convert.ChangesIngress(state, *plan) {
+	if c.spec || c.userData || c.power || c.restart || c.service && convert.ChangesIngress(state, *plan) {
 		plan.Status = types.ObjectUnknown(convert.StatusTypes)
 	}
 }

@@ -3,6 +3,7 @@ package virtualserver_test
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,11 @@ const large = `
 name: vs
 namespace: team
 run_strategy: Always
+power_state: running
+restart_policy: manual
+restart_triggers: {release: a}
+force_delete: false
+cloud_init_on_change: ignore
 deletion_protection: false
 labels: {app: web}
 annotations: {owner: jane}
@@ -69,7 +75,13 @@ type planResult struct {
 	state
 	replace  []string // paths, sorted
 	errors   []string // "path: summary"
-	warnings []string // summaries
+	warnings []string // summaries, but for those of effects
+	effects  []string // what a plan says of the guest, "summary: detail"
+}
+
+// isEffect tells of a warning about how an update reaches the guest.
+func isEffect(summary string) bool {
+	return regexp.MustCompile(`^Changes that take effect while|^Updating virtual server "[^"]*"(: \d+ changes? waits? for a restart| (restarts|stops|starts) it)$`).MatchString(summary)
 }
 
 // plan plans the change from prior, nil for none, to config, nil for destroy.
@@ -102,6 +114,8 @@ func (tf offline) plan(prior *state, config values) planResult {
 		for _, d := range resp.Diagnostics {
 			if d.Severity == tfprotov6.DiagnosticSeverityError {
 				p.errors = append(p.errors, acctest.Said([]*tfprotov6.Diagnostic{d})...)
+			} else if isEffect(d.Summary) {
+				p.effects = append(p.effects, d.Summary+": "+d.Detail)
 			} else {
 				p.warnings = append(p.warnings, d.Summary)
 			}
@@ -113,7 +127,7 @@ func (tf offline) plan(prior *state, config values) planResult {
 		if p.value, err = resp.PlannedState.Unmarshal(ty); err != nil {
 			tf.t.Fatal(err)
 		}
-		if before != nil && (!before.value.Equal(p.value) || !cmp.Equal(before.replace, p.replace) || !cmp.Equal(before.warnings, p.warnings)) {
+		if before != nil && (!before.value.Equal(p.value) || !cmp.Equal(before.replace, p.replace) || !cmp.Equal(before.warnings, p.warnings) || !cmp.Equal(before.effects, p.effects)) {
 			tf.t.Errorf("planning again gives something else:\n%+v\n%+v", before, p)
 		}
 		before = &p

@@ -47,6 +47,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if err == nil && o.VM != nil {
 		err = fetchRootClaim(ctx, from, &o, prior)
 	}
+	if err == nil && o.VM != nil {
+		err = r.readPending(ctx, from, &o)
+	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(state).Error("read", err))
 		return

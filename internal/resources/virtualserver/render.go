@@ -2,6 +2,7 @@ package virtualserver
 
 import (
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -37,7 +38,7 @@ func renderings(state, plan convert.Server, managed metadata.Keys, l convert.Lay
 
 // nextLayout is the layout after an update.
 func nextLayout(state, plan convert.Server, l convert.Layout) convert.Layout {
-	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() {
+	if plan.RunStrategy.ValueString() != state.RunStrategy.ValueString() || !plan.SaysRunning() {
 		l.LegacyRunning = false // `running` cannot say every strategy
 	}
 	if state.Network.WithoutPodNetwork() && !plan.Network.WithoutPodNetwork() && l.PodNetwork == "" {
@@ -83,9 +84,17 @@ func passwordVersions(m convert.Server) map[string]int64 {
 }
 
 // change says which objects an update writes.
-type change struct{ spec, metadata, userData, service, newService bool }
+type change struct {
+	spec, metadata, userData, service, newService bool
 
-func (c change) any() bool { return c.spec || c.metadata || c.userData || c.service }
+	power     bool // what the guest is to do
+	triggered bool // a restart by its triggers
+	restart   bool // a restart, also for what pends already
+}
+
+func (c change) any() bool {
+	return c.spec || c.metadata || c.userData || c.service || c.power || c.restart
+}
 
 func changeOf(state, plan convert.Server, managed metadata.Keys) change {
 	l := layoutOf(state)
@@ -97,6 +106,27 @@ func changeOf(state, plan convert.Server, managed metadata.Keys) change {
 		userData: userDataChanged(state, plan) || networkDataChanged(state, plan),
 		service:  !equality.Semantic.DeepEqual(was, now),
 
+		power:     !state.SamePower(plan),
+		triggered: restartTriggered(state, plan),
+		restart:   restartTriggered(state, plan) || restartPends(state, plan),
+
 		newService: was != nil && now != nil && convert.ReplacesService(was, was, now),
 	}
+}
+
+// changedData names the attributes whose cloud-init data an update writes.
+func changedData(state, plan convert.Server) []string {
+	var out []string
+	for attribute, changed := range map[string]bool{
+		"cloud_init":              plan.CloudInit.ValueString() != state.CloudInit.ValueString(),
+		"cloud_init_wo_version":   !plan.CloudInitWOVersion.Equal(state.CloudInitWOVersion),
+		"users":                   !reflect.DeepEqual(plan.Users, state.Users),
+		"network_data":            plan.NetworkData.ValueString() != state.NetworkData.ValueString(),
+		"network_data_wo_version": !plan.NetworkDataWOVersion.Equal(state.NetworkDataWOVersion),
+	} {
+		if changed {
+			out = append(out, attribute)
+		}
+	}
+	return out
 }

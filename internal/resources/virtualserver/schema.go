@@ -25,6 +25,7 @@ const (
 	live     = " Changing it takes effect **live**."
 	restart  = " Changing it takes effect at the next **restart** of the server."
 	replaced = " Changing it **replaces** the server."
+	restarts = " Changing it **restarts** the server."
 	provider = " Only the provider reads it: changing it does not touch the server."
 )
 
@@ -195,7 +196,7 @@ func statusAttribute() schema.Attribute {
 			"restart_required": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether KubeVirt says that a change waits for a restart."},
 			"pending_changes": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "Attributes whose value the running guest does not have yet, also those that KubeVirt does not tell of, such as `cloud_init` and `template_labels`. A restart brings them all; empty for a server that does not run.",
+				MarkdownDescription: "Attributes whose value the running guest does not have yet, sorted: those that wait for a restart, also where KubeVirt does not tell of it, as for `cloud_init` and `template_labels`; and those that are on their way to it, as with a live migration. Fields without an attribute stand as KubeVirt names them. A restart brings them all. Empty for a server that does not run, and where the provider may not read ControllerRevisions.",
 			},
 		},
 	}

@@ -35,13 +35,13 @@ func interfacesAttribute() schema.Attribute {
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid network", validate.NetworkAttachment)},
 		},
 		"default": optional.Flag("`true`: the network takes the place of the pod network, which needs `pod_network = false`. Default: `false`." + restart),
-		"state":   optional.OneOf("`up` (default) or `down`: the state of the link. `absent` unplugs an interface with the `bridge` binding; KubeVirt takes it out of the machine afterwards, and then it can be removed here."+live, kubevirtv1.InterfaceStateLinkUp, kubevirtv1.InterfaceStateLinkDown, kubevirtv1.InterfaceStateAbsent),
+		"state":   optional.OneOf("`up` (default) or `down`: the state of the link. `absent` unplugs an interface with the `bridge` binding, and KubeVirt takes it out of the machine afterwards: to remove the interface here does the same."+live, kubevirtv1.InterfaceStateLinkUp, kubevirtv1.InterfaceStateLinkDown, kubevirtv1.InterfaceStateAbsent),
 	}
 	maps.Copy(attributes, nicAttributes("`bridge` (default): on a Linux bridge. `sriov`: a virtual function of the hardware. Any other name is the one of a network binding plugin that KubeVirt's configuration registers, for example `macvtap`."))
 	return schema.MapNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Interfaces besides the one on the pod network, by name: letters, digits, `-` and `_`. A new server gets them by boot order and name, after the one on the pod network; later ones are appended. " +
-			"One that is added to a running server is plugged in **live** where KubeVirt can: with the `bridge` or `sriov` binding, and by a live migration. Removing one takes effect at the next **restart**; set `state = \"absent\"` first to unplug it.",
+			"One that is added to a running server is plugged in **live** where KubeVirt can: with the `bridge` or `sriov` binding, and by a live migration. One with the `bridge` binding that is removed leaves the running guest **live**, before it leaves the machine; removing another takes effect at the next **restart**.",
 		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 		Validators:   []validator.Map{mapvalidator.KeysAre(validate.Text("Invalid interface name", validate.InterfaceName), stringvalidator.LengthAtLeast(1))},
 	}

@@ -30,7 +30,7 @@ func restartPolicyAttribute() schema.Attribute {
 func restartTriggersAttribute() schema.Attribute {
 	return schema.MapAttribute{
 		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Any values: a change of one restarts the server, gracefully, if it runs. Changing it **restarts** the server.",
+		MarkdownDescription: "Any values: a change of one restarts the server, gracefully, if it runs: a change in `restart_triggers` is recorded only once the restart is done. Removing all of them does not restart it, nor does it a server that does not run. A server with the run strategy `Once` cannot be restarted." + restarts,
 	}
 }
 

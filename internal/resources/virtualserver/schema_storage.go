@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -40,6 +41,7 @@ func storageAttribute() schema.Attribute {
 				Validators:          deviceNames,
 				NestedObject:        filesystemObject(),
 			},
+			"update_volumes_strategy": optional.OneOf("What becomes of an additional disk of a running server whose claim or DataVolume is replaced by another. `Replacement` (default): the server has the new one, with what is on it, from its next restart. `Migration`: KubeVirt copies the content over and moves the guest to it by a live migration, for example into another storage class; the new one must exist and be as large at least, and all disks on ReadWriteOnce claims must move together. KubeVirt plugs no `hotpluggable` disks in or out while it is `Migration`."+live, kubevirtv1.UpdateVolumesStrategyReplacement, kubevirtv1.UpdateVolumesStrategyMigration),
 		},
 	}
 }

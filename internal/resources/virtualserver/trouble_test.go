@@ -26,6 +26,7 @@ func TestTrouble(t *testing.T) {
 	for name, c := range map[string]struct {
 		status kubevirtv1.VirtualMachineStatus
 		root   *cdiv1.DataVolume
+		vmi    *kubevirtv1.VirtualMachineInstance
 		want   string // part of the cause; "" for no trouble
 		final  bool
 	}{
@@ -40,20 +41,24 @@ func TestTrouble(t *testing.T) {
 		"crash": {status: kubevirtv1.VirtualMachineStatus{PrintableStatus: kubevirtv1.VirtualMachineStatusCrashLoopBackOff,
 			StartFailure: &kubevirtv1.VirtualMachineStartFailure{ConsecutiveFailCount: 3}}, want: "failures in a row: 3"},
 		"gpu not permitted": {status: kubevirtv1.VirtualMachineStatus{PrintableStatus: kubevirtv1.VirtualMachineStatusStarting,
-			Conditions: []kubevirtv1.VirtualMachineCondition{condition(synchronized, corev1.ConditionFalse, "GPU is not permitted")}}, want: "GPU is not permitted"},
+			Conditions: []kubevirtv1.VirtualMachineCondition{condition(synchronized, corev1.ConditionFalse, "GPU is not permitted")}}, vmi: &kubevirtv1.VirtualMachineInstance{}, want: "GPU is not permitted"},
+		"left behind by an instance": {status: kubevirtv1.VirtualMachineStatus{PrintableStatus: kubevirtv1.VirtualMachineStatusStopped,
+			Conditions: []kubevirtv1.VirtualMachineCondition{condition(synchronized, corev1.ConditionFalse, "GPU is not permitted")}}},
 		"failure": {status: kubevirtv1.VirtualMachineStatus{
 			Conditions: []kubevirtv1.VirtualMachineCondition{condition(kubevirtv1.VirtualMachineFailure, corev1.ConditionTrue, "boom")}}, want: "Because: boom"},
+		"quota": {status: kubevirtv1.VirtualMachineStatus{
+			Conditions: []kubevirtv1.VirtualMachineCondition{condition(kubevirtv1.VirtualMachineFailure, corev1.ConditionTrue, "pods is forbidden: exceeded quota: small")}}, want: "exceeded quota: small"},
 		"import failed once":       {root: importing(1, corev1.ConditionFalse, "Error"), want: "cannot be imported: 404"},
 		"import keeps failing":     {root: importing(importRestarts, corev1.ConditionFalse, "Error"), want: "cannot be imported", final: true},
 		"import pod being made":    {root: importing(0, corev1.ConditionFalse, "ContainerCreating")},
 		"import done after errors": {root: done},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := trouble(&convert.Objects{VM: &kubevirtv1.VirtualMachine{Status: c.status}}, c.root)
+			got := trouble(&convert.Objects{VM: &kubevirtv1.VirtualMachine{Status: c.status}, VMI: c.vmi}, c.root)
 			switch {
 			case (got != nil) != (c.want != ""):
 				t.Fatalf("got %+v, want %q", got, c.want)
-			case got != nil && (!strings.Contains(got.cause, c.want) || got.final != c.final || got.advice == ""):
+			case got != nil && (!strings.Contains(got.cause, c.want) || got.final != c.final || got.advice == "" || got.summary == ""):
 				t.Errorf("got %+v, want %q", got, c.want)
 			}
 		})

@@ -32,6 +32,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	data := guestData(config, plan, &resp.Diagnostics)
+	state, diags = withTriggers(ctx, req.Private, state, plan)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -64,7 +66,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			return
 		}
 	}
+	was, before := o.VM, runningInstance(&o)
 	err = r.update(deadline, &o, state, plan, managed, data)
+	if err == nil {
+		err = r.switchPower(deadline, &o, &state, plan)
+	}
 	var late *slow
 	if err != nil && !errors.As(err, &late) {
 		// The state keeps what was: the next plan shows what is still to do.
@@ -77,7 +83,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if late != nil {
 		keys = managed.And(keys)
 	} else {
-		err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
+		if err = r.land(deadline, &o, was, plan, &resp.Diagnostics); err == nil {
+			err = r.await(deadline, &o, plan, updateTarget(state, plan, c, &o))
+		}
+		err = r.settle(deadline, &o, state, &plan, c, before, err)
 	}
 	resp.Diagnostics.Append(keys.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
@@ -85,6 +94,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	defer cancelLast()
 	if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
 		resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
+	}
+	if pendingErr := r.readPending(last, api, &o); pendingErr != nil {
+		resp.Diagnostics.Append(subject(plan).Error("read", pendingErr))
 	}
 	plan.FillUnknown(o, convert.LayoutOf(o.VM, plan.RootVolume()))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -97,15 +109,19 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 	if err := r.growRoot(ctx, o.VM, state, plan); err != nil {
 		return err
 	}
-	halted := string(kubevirtv1.RunStrategyHalted)
+	if stops(plan) && !stops(state) {
+		if err := r.awaitRequestsOf(ctx, o); err != nil {
+			return err
+		}
+	}
 	var late *slow
-	if state.RunStrategy.ValueString() == halted && plan.RunStrategy.ValueString() != halted {
+	if leavesStop(state, plan) {
 		err := r.ensureEphemeralRoot(ctx, o, plan)
 		if err != nil && !errors.As(err, &late) {
 			return err
 		}
 		if late != nil { // all else is written, though time is up; the next apply starts it
-			plan.RunStrategy = state.RunStrategy
+			plan.RunStrategy, plan.PowerState = state.RunStrategy, state.PowerState
 			rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
 			defer cancel()
 			ctx = rest
@@ -133,43 +149,56 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 
 // patchMachine sends the difference between the two models as one patch.
 func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys) (*kubevirtv1.VirtualMachine, error) {
-	written, sent, l, err := r.sendPatch(ctx, of, state, plan, managed)
+	written, p, err := r.sendPatch(ctx, of, state, plan, managed)
 	if apierrors.IsNotFound(err) {
 		return nil, goneFailure()
 	}
 	if err != nil {
-		return nil, admission.AtAttribute(err, blame(sent, l))
+		return nil, admission.AtAttribute(err, blame(p.sent, p.layout))
 	}
 	return machineOf(written)
 }
 
-// sendPatch also returns the machine that it sent and the layout it found, to
-// tell the attribute that an error is about.
-func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys, options ...client.PatchOption) (written *unstructured.Unstructured, sent *kubevirtv1.VirtualMachine, l convert.Layout, err error) {
+// machinePatch is an update of a machine: what is live, the renderings whose
+// difference is carried over to it, and what comes of that. An error of the API
+// names attributes by sent and layout.
+type machinePatch struct {
+	live, before, after, sent *kubevirtv1.VirtualMachine
+	layout                    convert.Layout
+}
+
+// sendPatch also returns what it sent.
+func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys, options ...client.PatchOption) (written *unstructured.Unstructured, p machinePatch, err error) {
 	of.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
 	written, err = r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
-		vm, err := machineOf(live)
-		if err != nil {
-			return nil, nil, err
-		}
-		if string(vm.UID) != state.UID.ValueString() {
-			return nil, nil, anotherMachine(live)
-		}
-		l = convert.LayoutOf(vm, state.RootVolume())
-		before, after := renderings(state, plan, managed, l)
-		if err := refuseForeign(vm, before, after, l, state, plan); err != nil {
-			return nil, nil, err
-		}
-		convert.TakeWhole(before, after, vm)
-		merged, err := kube.Merged(live, before, after)
-		if err != nil {
-			return nil, nil, err
-		}
-		// An error names fields by their index in what is sent.
-		sent, err = machineOf(merged)
-		return before, after, err
+		var err error
+		p, err = patchOf(live, state, plan, managed)
+		return p.before, p.after, err
 	}, append(options, kube.Strict)...)
-	return written, sent, l, err
+	return written, p, err
+}
+
+// patchOf finds out what an update makes of a live machine.
+func patchOf(live *unstructured.Unstructured, state, plan convert.Server, managed metadata.Keys) (p machinePatch, err error) {
+	if p.live, err = machineOf(live); err != nil {
+		return p, err
+	}
+	if string(p.live.UID) != state.UID.ValueString() {
+		return p, anotherMachine(live)
+	}
+	p.layout = convert.LayoutOf(p.live, state.RootVolume())
+	p.before, p.after = renderings(state, plan, managed, p.layout)
+	if err := refuseForeign(p.live, p.before, p.after, p.layout, state, plan); err != nil {
+		return p, err
+	}
+	convert.TakeWhole(p.before, p.after, p.live)
+	unplugInterfaces(p.live, p.before, p.after)
+	merged, err := kube.Merged(live, p.before, p.after)
+	if err != nil {
+		return p, err
+	}
+	p.sent, err = machineOf(merged)
+	return p, err
 }
 
 func goneFailure() error {
@@ -196,16 +225,16 @@ func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error)
 // updateTarget is what an update waits for: a start or stop, and that a server
 // that runs is well with its new spec.
 func updateTarget(state, plan convert.Server, c change, o *convert.Objects) string {
-	halted := string(kubevirtv1.RunStrategyHalted)
-	switched := plan.RunStrategy.ValueString() != state.RunStrategy.ValueString()
 	chosen := plan.Wait != nil && plan.Wait.Until.ValueString() != ""
 	switch {
-	case plan.RunStrategy.ValueString() == halted && switched && !chosen:
+	case stops(plan) && c.power && !chosen:
 		return waitStopped
-	case plan.RunStrategy.ValueString() == halted,
-		!c.spec,
-		convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused),
-		!switched && !runs(o.VMI) && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
+	case stops(plan),
+		!c.spec && !c.power,
+		isPaused(o),
+		c.power && convert.PowerOf(o.VM, o.VMI) == convert.PowerStopped,
+		c.power && hasEnded(o.VMI) && plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyOnce),
+		!c.power && !runs(o.VMI) && plan.RunStrategy.ValueString() != string(kubevirtv1.RunStrategyAlways):
 		return waitCreated
 	}
 	return targetOf(plan)

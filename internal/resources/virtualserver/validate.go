@@ -10,6 +10,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 )
 
 // ValidateConfig checks the rules that span attributes. Values may be unknown:
@@ -30,6 +31,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	c.checkService()
 	c.checkGuest()
 	c.checkWait()
+	c.checkPower()
 	c.checkInstanceType()
 	c.checkFirmware()
 	c.checkHardware()
@@ -51,9 +53,14 @@ func (c configuration) refuse(at path.Path, summary, detail string) {
 	c.diags.Append(attribute.Error(at, summary, detail))
 }
 
-// checkWait refuses to wait for what a halted server never does.
+// checkWait refuses to wait for what a stopped server never does.
 func (c configuration) checkWait() {
 	until := textOf(c.at("wait", "until"))
+	if textOf(c.at("power_state")) == convert.PowerStopped && slices.Contains([]string{waitReady, waitAgent, waitAddresses}, until) {
+		c.refuse(path.Root("wait").AtName("until"), "Waiting for a stopped server",
+			`A server with the power state "stopped" never gets that far. Write "created" or "imported", or remove until.`)
+		return
+	}
 	if textOf(c.at("run_strategy")) == string(kubevirtv1.RunStrategyHalted) && slices.Contains([]string{waitReady, waitAgent, waitAddresses}, until) {
 		c.refuse(path.Root("wait").AtName("until"), "Waiting for a halted server",
 			`A server with the run strategy "Halted" never gets that far. Write "created" or "imported", or remove until.`)

@@ -62,7 +62,7 @@ func objects() ([]any, error) {
 	for _, o := range rbac.GetAllApiServer(namespace) {
 		all = append(all, o)
 	}
-	for _, o := range rbac.GetAllController(namespace, false) {
+	for _, o := range rbac.GetAllController(namespace, true) {
 		all = append(all, o)
 	}
 	for _, o := range rbac.GetAllHandler(namespace) {

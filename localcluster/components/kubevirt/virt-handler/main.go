@@ -77,14 +77,26 @@ func (i instances) routes() http.Handler {
 			}
 		})
 	}
-	get("guestosinfo", v1.VirtualMachineInstanceGuestAgentInfo{
-		GAVersion: "9.0",
-		Hostname:  "guest",
-		OS:        v1.VirtualMachineInstanceGuestOSInfo{ID: "fedora", Name: "Fedora Linux"},
-	})
-	get("userlist", v1.VirtualMachineInstanceGuestOSUserList{})
-	get("filesystemlist", v1.VirtualMachineInstanceFileSystemList{})
+	get("guestosinfo", agentInfo)
+	get("userlist", v1.VirtualMachineInstanceGuestOSUserList{Items: agentInfo.UserList})
+	get("filesystemlist", v1.VirtualMachineInstanceFileSystemList{Items: agentInfo.FSInfo.Filesystems})
 	return mux
+}
+
+// agentInfo is what the guest agent of every guest says.
+var agentInfo = v1.VirtualMachineInstanceGuestAgentInfo{
+	GAVersion: "9.0",
+	Hostname:  "guest",
+	Timezone:  "UTC, 0",
+	OS: v1.VirtualMachineInstanceGuestOSInfo{
+		ID: "fedora", Name: "Fedora Linux", PrettyName: "Fedora Linux 42", Version: "42", VersionID: "42",
+		KernelRelease: "6.14.0", KernelVersion: "#1 SMP PREEMPT_DYNAMIC", Machine: "x86_64",
+	},
+	UserList: []v1.VirtualMachineInstanceGuestOSUser{{UserName: "fedora", LoginTime: 1767323045.25}},
+	FSInfo: v1.VirtualMachineInstanceFileSystemInfo{Filesystems: []v1.VirtualMachineInstanceFileSystem{{
+		DiskName: "vda4", MountPoint: "/", FileSystemType: "btrfs", UsedBytes: 1 << 30, TotalBytes: 5 << 30,
+		Disk: []v1.VirtualMachineInstanceFileSystemDisk{{BusType: "virtio", Serial: "root"}},
+	}}},
 }
 
 // updateStatus applies change to an instance; a nil change succeeds without one.

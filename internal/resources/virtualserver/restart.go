@@ -1,0 +1,236 @@
+package virtualserver
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	k8stypes "k8s.io/apimachinery/pkg/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+)
+
+// guestDataAttributes say what cloud-init does in the guest.
+var guestDataAttributes = []string{"cloud_init", "cloud_init_wo_version", "cloud_init_secret", "users", "network_data", "network_data_wo_version"}
+
+// restartTriggered tells whether an update changes a trigger. To give all of them
+// up is to leave the server alone.
+func restartTriggered(state, plan convert.Server) bool {
+	return len(plan.RestartTriggers.Elements()) > 0 && !plan.RestartTriggers.Equal(state.RestartTriggers)
+}
+
+// withTriggers returns the state of a server that was imported with the triggers
+// of its first plan: an import cannot read any, and restarts nothing.
+func withTriggers(ctx context.Context, private metadata.PrivateReader, state, plan convert.Server) (convert.Server, diag.Diagnostics) {
+	recorded, diags := metadata.IsRecorded(ctx, private)
+	if !recorded {
+		state.RestartTriggers = plan.RestartTriggers
+	}
+	return state, diags
+}
+
+// restartPends tells whether the state shows changes that wait for a restart
+// which the plan wants done: an earlier apply may not have got to it, or somebody
+// else made them.
+func restartPends(state, plan convert.Server) bool {
+	if state.Status.IsNull() || state.Status.IsUnknown() {
+		return false
+	}
+	status := state.Status.Attributes()
+	required, _ := status["restart_required"].(types.Bool)
+	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), required.ValueBool(), textsOfList(status["pending_changes"]))
+}
+
+func pendingOf(policy, onChange string, required bool, pending []string) bool {
+	return policy == restartAutomatic && (required || len(pending) > 0) ||
+		onChange == onChangeRestart && slices.ContainsFunc(pending, isGuestData)
+}
+
+func isGuestData(attribute string) bool {
+	name, _, _ := strings.Cut(attribute, ".")
+	return slices.Contains(guestDataAttributes, strings.TrimSuffix(name, "_wo")) || slices.Contains(guestDataAttributes, name)
+}
+
+// hasPending does so for a plan that changes nothing else, from its raw state.
+func hasPending(state map[string]tftypes.Value) bool {
+	text := func(v tftypes.Value) (out string) {
+		if v.Type() != nil && v.IsKnown() && !v.IsNull() {
+			_ = v.As(&out)
+		}
+		return out
+	}
+	policy, onChange := text(state["restart_policy"]), text(state["cloud_init_on_change"])
+	if policy != restartAutomatic && onChange != onChangeRestart {
+		return false
+	}
+	var status map[string]tftypes.Value
+	if v := state["status"]; v.Type() == nil || !v.IsKnown() || v.IsNull() || v.As(&status) != nil {
+		return false
+	}
+	var required bool
+	if v := status["restart_required"]; v.IsKnown() && !v.IsNull() {
+		_ = v.As(&required)
+	}
+	var pending []string
+	var elements []tftypes.Value
+	if v := status["pending_changes"]; v.IsKnown() && !v.IsNull() && v.As(&elements) == nil {
+		for _, element := range elements {
+			pending = append(pending, text(element))
+		}
+	}
+	return pendingOf(policy, onChange, required, pending)
+}
+
+// refuseRestart refuses a plan that restarts what KubeVirt does not restart.
+func refuseRestart(state, plan convert.Server) (diags diag.Diagnostics) {
+	if restartTriggered(state, plan) && plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyOnce) && !stops(plan) && !stops(state) {
+		diags.Append(subject(plan).Error("restart", runsOnce("restart_triggers")))
+	}
+	return diags
+}
+
+func runsOnce(attribute string) *diagnostics.Failure {
+	return &diagnostics.Failure{
+		Cause:     `A server with the run strategy "Once" cannot be restarted: KubeVirt refuses it.`,
+		Advice:    "Choose another run strategy, or leave " + attribute + " as it was.",
+		Attribute: path.Root(attribute),
+	}
+}
+
+// restartIfDue restarts the guest that ran before the update, when the plan says so
+// and it has not got another instance by the update itself.
+func (r *Resource) restartIfDue(ctx context.Context, o *convert.Objects, state, plan convert.Server, c change, before k8stypes.UID) error {
+	newData := c.userData && plan.CloudInitOnChange.ValueString() == onChangeRestart
+	automatic := plan.RestartPolicy.ValueString() == restartAutomatic
+	if before == "" || stops(plan) || !c.restart && !newData && !automatic {
+		return nil
+	}
+	// KubeVirt has seen the new spec before it tells what pends.
+	err := r.awaitThat(ctx, o, plan, "has not taken the change in yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+		return runningInstance(o) != before || o.VM.Status.DesiredGeneration >= o.VM.Generation, nil
+	})
+	if err != nil || runningInstance(o) != before || convert.PowerOf(o.VM, o.VMI) == convert.PowerStopped {
+		return err
+	}
+	due := c.triggered || newData
+	if !due {
+		if due, err = r.pends(ctx, o, plan); err != nil || !due {
+			return err
+		}
+	}
+	if convert.RunStrategyOf(o.VM) == kubevirtv1.RunStrategyOnce {
+		switch {
+		case c.triggered:
+			return runsOnce("restart_triggers")
+		case automatic:
+			return runsOnce("restart_policy")
+		}
+		return runsOnce("cloud_init_on_change")
+	}
+	if err := r.restart(ctx, o, kubevirtv1.RestartOptions{}); err != nil {
+		return err
+	}
+	return r.awaitRestarted(ctx, o, plan, before)
+}
+
+// pends reads what waits for a restart, and tells whether the plan wants it done.
+func (r *Resource) pends(ctx context.Context, o *convert.Objects, plan convert.Server) (bool, error) {
+	api, err := r.data.Client.API(ctx)
+	if err == nil {
+		err = r.readPending(ctx, api, o)
+	}
+	required := convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired)
+	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), required, o.Pending), err
+}
+
+// awaitRestarted waits until the server is ready with another instance, and
+// nothing pends any more. A server that is not waited for otherwise is not
+// waited for to be ready.
+func (r *Resource) awaitRestarted(ctx context.Context, o *convert.Objects, plan convert.Server, before k8stypes.UID) error {
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	startsPaused := plan.Scheduling != nil && plan.Scheduling.StartStrategy.ValueString() != ""
+	lax := startsPaused || plan.Wait != nil && slices.Contains([]string{waitCreated, waitImported}, plan.Wait.Until.ValueString())
+	return r.awaitThat(ctx, o, plan, "has not come back from its restart yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+		if o.VMI == nil || o.VMI.UID == before || !o.VMI.IsRunning() || !lax && !ready(o.VM) ||
+			len(o.VM.Status.StateChangeRequests) > 0 || convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired) {
+			return false, nil
+		}
+		o.Pending = nil
+		if err := r.readPending(ctx, api, o); err != nil {
+			return false, err
+		}
+		return len(o.Pending) == 0, nil
+	})
+}
+
+// notRestarted tells of a restart that was due and had to be left, because the
+// server did not get well before. Its trigger is not recorded, which only an error
+// allows.
+func notRestarted(err error) error {
+	var late *slow
+	if !errors.As(err, &late) {
+		return err
+	}
+	return &diagnostics.Failure{
+		Cause:     "It is not restarted: time is up, and it " + late.where + ".",
+		Condition: late.condition,
+		Advice:    "All else is written. Apply again to restart it. Give it more time with timeouts.",
+		Attribute: path.Root("restart_triggers"),
+	}
+}
+
+func isSlow(err error) bool {
+	var late *slow
+	return errors.As(err, &late)
+}
+
+// replacedByData returns the attributes of cloud-init data that a plan changes
+// for a server that is to be made anew then.
+func replacedByData(ctx context.Context, req resource.ModifyPlanRequest, before, after tree, state convert.Server) (out path.Paths, diags diag.Diagnostics) {
+	if textOf(after.at("cloud_init_on_change")) != onChangeReplace {
+		return nil, nil
+	}
+	var now convert.Server
+	unknown := false
+	for name, into := range map[string]any{
+		"cloud_init": &now.CloudInit, "cloud_init_wo_version": &now.CloudInitWOVersion, "cloud_init_secret": &now.CloudInitSecret,
+		"users": &now.Users, "network_data": &now.NetworkData, "network_data_wo_version": &now.NetworkDataWOVersion,
+	} {
+		if v := after.at(name); v != nil && !isKnown(v) {
+			unknown = true
+			continue
+		}
+		diags.Append(req.Plan.GetAttribute(ctx, path.Root(name), into)...)
+	}
+	if diags.HasError() || !unknown && !userDataChanged(state, now) && !networkDataChanged(state, now) {
+		return nil, diags
+	}
+	for _, name := range guestDataAttributes {
+		was, is := before.at(name), after.at(name)
+		if isEmpty(was) && is != nil && isKnown(is) && isEmpty(is) || isEmpty(was) && is == nil || was != nil && is != nil && was.Equal(is) {
+			continue
+		}
+		out = append(out, path.Root(name))
+	}
+	return out, diags
+}
+
+// isKnown tells whether a value and all that it holds is known.
+func isKnown(v attr.Value) bool {
+	raw, err := v.ToTerraformValue(context.Background())
+	return err == nil && raw.IsFullyKnown()
+}
