@@ -81,7 +81,7 @@ func (c *CLI) Start(args ...string) *Command {
 		binary = "terraform"
 	}
 	// Not ended with the test's context: its providers would stay.
-	cmd := exec.CommandContext(context.WithoutCancel(c.t.Context()), binary, append(args, "-input=false", "-no-color")...) //nolint:gosec // the test's own arguments
+	cmd := exec.CommandContext(context.WithoutCancel(c.t.Context()), binary, append([]string{args[0], "-input=false", "-no-color"}, args[1:]...)...) //nolint:gosec // the test's own arguments
 	cmd.Dir, cmd.Env = c.dir, c.env
 	command := &Command{t: c.t, cmd: cmd, out: &bytes.Buffer{}}
 	cmd.Stdout, cmd.Stderr = command.out, command.out

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"k8s.io/client-go/rest"
 )
@@ -84,7 +85,7 @@ func (c *cutter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	if request != "" {
-		c.pass(Point{Request: request, Number: number})
+		c.pass(r, Point{Request: request, Number: number})
 	}
 	if !changes {
 		c.forward.ServeHTTP(w, r)
@@ -92,7 +93,7 @@ func (c *cutter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := httptest.NewRecorder()
 	c.forward.ServeHTTP(answer, r.WithContext(context.WithoutCancel(r.Context())))
-	c.pass(Point{Request: request, Number: number, After: true})
+	c.pass(r, Point{Request: request, Number: number, After: true})
 	for key, values := range answer.Header() {
 		w.Header()[key] = values
 	}
@@ -108,7 +109,7 @@ func (c *cutter) count(request string) (number int, dead bool) {
 }
 
 // pass records a point, and aborts the request where it is the one to cut at.
-func (c *cutter) pass(p Point) {
+func (c *cutter) pass(r *http.Request, p Point) {
 	c.mu.Lock()
 	c.points = append(c.points, p)
 	hit, dead := p == c.at, c.dead
@@ -124,8 +125,19 @@ func (c *cutter) pass(p Point) {
 		c.do()
 	}
 	close(c.reached)
-	if c.do == nil || !p.After {
+	if c.do == nil || !p.After && isTakenBack(r) {
 		panic(http.ErrAbortHandler)
+	}
+}
+
+// isTakenBack tells whether the provider gives a request up when it is told to
+// stop, as it does with most.
+func isTakenBack(r *http.Request) bool {
+	select {
+	case <-r.Context().Done():
+		return true
+	case <-time.After(time.Second):
+		return false
 	}
 }
 

@@ -121,7 +121,7 @@ func (d *Driver) Plan(ctx context.Context, config string) (Planned, error) {
 		return p, nil
 	case config == "":
 		p.Action = ActionDelete
-		return p, d.propose1(ctx, d.State.value, &p, nil)
+		return p, d.askPlan(ctx, d.State.value, &p, nil)
 	}
 	p.config = d.parse(ty, config)
 	if problems := d.validate(p.config); len(problems) > 0 {
@@ -131,12 +131,12 @@ func (d *Driver) Plan(ctx context.Context, config string) (Planned, error) {
 	switch {
 	case !d.State.Exists():
 		p.Action = ActionCreate
-		return p, d.propose1(ctx, tftypes.NewValue(ty, nil), &p, nil)
+		return p, d.askPlan(ctx, tftypes.NewValue(ty, nil), &p, nil)
 	case d.State.tainted:
 		p.Action = ActionReplace
-		return p, d.propose1(ctx, tftypes.NewValue(ty, nil), &p, nil)
+		return p, d.askPlan(ctx, tftypes.NewValue(ty, nil), &p, nil)
 	}
-	if err := d.propose1(ctx, d.State.value, &p, &replace); err != nil {
+	if err := d.askPlan(ctx, d.State.value, &p, &replace); err != nil {
 		return p, err
 	}
 	switch {
@@ -148,8 +148,8 @@ func (d *Driver) Plan(ctx context.Context, config string) (Planned, error) {
 	return p, nil
 }
 
-// propose1 asks the provider for a plan.
-func (d *Driver) propose1(ctx context.Context, prior tftypes.Value, p *Planned, replace *[]string) error {
+// askPlan asks the provider for a plan.
+func (d *Driver) askPlan(ctx context.Context, prior tftypes.Value, p *Planned, replace *[]string) error {
 	proposed := p.config
 	if !p.config.IsNull() {
 		proposed = d.propose(prior, p.config)
@@ -228,14 +228,14 @@ func (d *Driver) Apply(ctx context.Context, p Planned) error {
 		return nil
 	case ActionReplace:
 		gone := Planned{Action: ActionDelete, config: tftypes.NewValue(d.schema.ValueType(), nil)}
-		if err := d.propose1(ctx, d.State.value, &gone, nil); err != nil {
+		if err := d.askPlan(ctx, d.State.value, &gone, nil); err != nil {
 			return err
 		}
 		if err := d.apply(ctx, gone); err != nil {
 			return err
 		}
 		p.Action = ActionCreate
-		if err := d.propose1(ctx, tftypes.NewValue(d.schema.ValueType(), nil), &p, nil); err != nil {
+		if err := d.askPlan(ctx, tftypes.NewValue(d.schema.ValueType(), nil), &p, nil); err != nil {
 			return err
 		}
 	}

@@ -15,9 +15,10 @@ import (
 // Operation is an apply that may be interrupted anywhere. Configurations are in
 // YAML; NAME and NAMESPACE in them are the server's. One that is empty has no server.
 type Operation struct {
-	Before string // what was applied, and has landed
-	Config string // what the interrupted apply applies
-	Next   string // what the next apply applies; SameConfig is Config
+	Before   string // what was applied, and has landed
+	Config   string // what the interrupted apply applies
+	Next     string // what the next apply applies; SameConfig is Config
+	Restarts bool   // the guest is another one after the next apply
 	// Check looks at the cluster after the next apply.
 	Check func(n *Namespace, name string) error
 	// Destroyed looks at the cluster when the server is gone at the end; it
@@ -118,6 +119,7 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 		t.Fatal("before the operation: ", err)
 	}
 
+	instance := n.instance(name)
 	var stop func()
 	if !kill {
 		stop = func() { d.Stop() }
@@ -149,6 +151,9 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 		}
 	}
 	t.Logf("the next apply: %s %v", action, d.Warnings)
+	if err == nil && i.Restarts && n.instance(name) == instance {
+		err = errors.New("the guest was not restarted")
+	}
 	if err == nil && i.Check != nil {
 		err = i.Check(n, name)
 	}
@@ -160,6 +165,12 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 	}
 	i.gone(n, name)
 	return points
+}
+
+// instance is the uid of the server's guest, "" when there is none.
+func (n *Namespace) instance(name string) string {
+	n.t.Helper()
+	return Text(n.Find("vmi", name), "metadata.uid")
 }
 
 func (i *interruption) expected(at Point, kill bool) string {

@@ -75,10 +75,12 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err == nil {
 		err = r.pause(working, &o, plan)
 	}
-	if err = c.end(err); errors.Is(err, errTakenOver) {
-		resp.Diagnostics.Append(subject(plan).Error("create", err))
+	if marked := c.end(); errors.Is(marked, errTakenOver) {
+		resp.Diagnostics.Append(subject(plan).Error("create", marked))
 		resp.State.RemoveResource(ctx)
 		return
+	} else if marked != nil && err == nil {
+		resp.Diagnostics.Append(warnMarked(plan, vm, marked)...)
 	}
 	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
 	save(o)

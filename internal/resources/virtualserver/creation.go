@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -99,8 +99,9 @@ func (c *creation) renew(ctx context.Context) {
 	}
 }
 
-// end removes the mark, also after err, which it returns, or errTakenOver.
-func (c *creation) end(err error) error {
+// end removes the mark, whatever the create came to. Its error is errTakenOver, or
+// why the mark stays.
+func (c *creation) end() error {
 	close(c.ended)
 	<-c.quiet
 	taken := errors.Is(context.Cause(c.ctx), errTakenOver)
@@ -110,16 +111,20 @@ func (c *creation) end(err error) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), lastReadTimeout)
 	defer cancel()
-	failed := c.r.changeMark(ctx, c.vm, func(now string) (string, error) {
+	err := c.r.changeMark(ctx, c.vm, func(now string) (string, error) {
 		if now != "" && !isMarkOf(now, c.token) {
 			return "", errTakenOver
 		}
 		return "", nil
 	})
-	if errors.Is(failed, errTakenOver) || err == nil && !apierrors.IsNotFound(failed) {
-		return failed
-	}
-	return err
+	return client.IgnoreNotFound(err)
+}
+
+// warnMarked says that the mark of a finished create stays, and what that means.
+func warnMarked(m convert.Server, vm *kubevirtv1.VirtualMachine, err error) diag.Diagnostics {
+	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Virtual server %q still counts as being created", subject(m).Name), fmt.Sprintf(
+		"Its annotation %s cannot be removed, and another apply that creates a server of this name may take it over: %s\n\nThe next update removes it, or: kubectl annotate virtualmachine -n %s %s %[1]s-",
+		convert.AnnotationCreating, diagnostics.Explain(err), vm.Namespace, vm.Name))}
 }
 
 // changeMark writes the mark that change makes of the one that the machine

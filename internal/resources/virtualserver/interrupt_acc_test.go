@@ -72,6 +72,25 @@ var interrupted = map[string]acctest.Operation{
 		Before: interruptedContainer + "run_strategy: Halted\n", Config: interruptedContainer, Next: acctest.SameConfig,
 		Check: whole(acctest.Fields{"spec.runStrategy": "Always", "status.ready": true}, ""),
 	},
+	"restart": {
+		Before: interruptedContainer + "restart_triggers: {key: one}\n", Config: interruptedContainer + "restart_triggers: {key: two}\n", Next: acctest.SameConfig,
+		Restarts: true,
+		Check:    whole(acctest.Fields{"status.ready": true}, ""),
+	},
+	"restart-automatically": {
+		Before: interruptedContainer + interruptedGuest + "restart_policy: automatic\n", Config: interruptedUpdate + "restart_policy: automatic\n", Next: acctest.SameConfig,
+		Restarts: true,
+		Check:    whole(acctest.Fields{"status.ready": true, "spec.template.spec.domain.memory.guest": "2Gi"}, "#cloud-config new", 22, 80),
+	},
+	"pause": {
+		Before: interruptedContainer, Config: interruptedContainer + "power_state: paused\n", Next: acctest.SameConfig,
+		Check: whole(acctest.Fields{"status.printableStatus": "Paused"}, ""),
+	},
+	"create-paused": {
+		Config: interruptedContainer + "power_state: paused\n", Next: acctest.SameConfig,
+		Check:  whole(acctest.Fields{"status.printableStatus": "Paused"}, ""),
+		Expect: importAfter(1),
+	},
 	"delete": {
 		Before: interruptedImport + interruptedGuest,
 	},
@@ -95,6 +114,38 @@ func TestAccInterrupted(t *testing.T) {
 	acctest.Played(t, "imports that take no time")
 	for name, operation := range interrupted {
 		t.Run(name, func(t *testing.T) { acctest.Start(t).Interrupt(hasty, operation) })
+	}
+}
+
+// TestAccBeingDeleted: a protected server that is being deleted nevertheless is
+// left alone until it is gone, and then made anew.
+func TestAccBeingDeleted(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "going"
+	config := named(n, name, interruptedContainer+"run_strategy: Halted\n")
+	protected := config + "deletion_protection: true\n"
+	d := n.Drive(nil)
+	if _, err := d.Converge(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	before := d.State
+	if _, err := d.Converge(t.Context(), protected); err != nil {
+		t.Fatal(err)
+	}
+	release := hold(t, n, name)
+	n.Kill(nil, before, "", acctest.Point{Request: "delete virtualmachines", Number: 1, After: true})
+	p, err := d.Plan(t.Context(), protected)
+	if err != nil || p.Action != acctest.ActionNone || len(d.Warnings) != 1 || !strings.Contains(d.Warnings[0], "is being deleted") {
+		t.Errorf("the plan is to %s, %q: %v", p.Action, d.Warnings, err)
+	}
+	uid := acctest.Text(n.Get("vm", name), "metadata.uid")
+	release()
+	n.Wait("vm", name, "to be gone", func(o acctest.Object) bool { return o == nil })
+	if action, err := d.Converge(t.Context(), config); err != nil || action != acctest.ActionCreate {
+		t.Error(action, err)
+	}
+	if acctest.Text(n.Get("vm", name), "metadata.uid") == uid {
+		t.Error("it is the same machine")
 	}
 }
 

@@ -1,8 +1,12 @@
 package virtualserver_test
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
@@ -21,7 +25,7 @@ func TestAccKilled(t *testing.T) {
 	}{
 		"killed": {
 			how:   (*acctest.Command).KillProvider,
-			words: []string{"Plugin did not respond"},
+			words: []string{"(*GRPCProvider).ApplyResourceChange"},
 			next:  []string{"The creation of virtual server", "goes on", "1 added, 0 changed, 0 destroyed"},
 			same:  true,
 		},
@@ -62,4 +66,53 @@ func TestAccKilled(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAccKilledDestroy: a server whose destroy was cut off is replaced when it is
+// wanted again, though it is still there when that is planned.
+func TestAccKilledDestroy(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "going"
+	tf := n.CLI(server(n, name, memory, containerDisk, halted))
+	run := func(words []string, args ...string) {
+		t.Helper()
+		if out, code := tf.Start(args...).Wait(); code != 0 || !messages(words...).MatchString(out) {
+			t.Fatalf("terraform %v ended with %d: %s", args, code, out)
+		}
+	}
+	run([]string{"1 added"}, "apply", "-auto-approve")
+	release := hold(t, n, name)
+	destroy := tf.Start("destroy", "-auto-approve")
+	n.Wait("vm", name, "to be deleted", func(vm acctest.Object) bool { return acctest.Field(vm, "metadata.deletionTimestamp") != nil })
+	destroy.KillProvider()
+	if out, code := destroy.Wait(); code == 0 {
+		t.Fatal(out)
+	}
+	run([]string{"must be replaced", "1 to add, 0 to change, 1 to destroy", "is being deleted"}, "plan", "-out=next")
+	release()
+	run([]string{"1 added, 0 changed, 1 destroyed"}, "apply", "next")
+	run([]string{"No changes"}, "plan", "-detailed-exitcode")
+	run([]string{"1 destroyed"}, "destroy", "-auto-approve")
+	if err := n.CheckGone(); err != nil {
+		t.Error(err)
+	}
+}
+
+// hold keeps a machine that is deleted in place until the result is called, or the
+// test ends.
+func hold(t *testing.T, n *acctest.Namespace, name string) (release func()) {
+	t.Helper()
+	const finalizer = "example.com/hold"
+	n.PatchJSON("vm", name, `[{"op": "add", "path": "/metadata/finalizers/-", "value": "`+finalizer+`"}]`)
+	release = func() {
+		err := n.TryModify(context.Background(), "vm", name, func(vm acctest.Object) {
+			all, _ := acctest.Field(vm, "metadata.finalizers").([]any)
+			vm["metadata"].(map[string]any)["finalizers"] = slices.DeleteFunc(all, func(f any) bool { return f == finalizer })
+		})
+		if err != nil && !apierrors.IsNotFound(err) {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(release)
+	return release
 }

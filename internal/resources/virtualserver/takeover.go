@@ -97,7 +97,7 @@ func (r *Resource) refuseDifferent(ctx context.Context, in tfsdk.Plan, o convert
 	}
 	left := convert.FromObjects(o, nil)
 	left.Timeouts = plan.Timeouts
-	state := tfsdk.State{Schema: in.Schema, Raw: in.Raw}
+	state := tfsdk.State(in)
 	diags := state.Set(ctx, &left)
 	was, more := treeOf(ctx, state)
 	diags.Append(more...)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -53,7 +54,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		o, err = r.fetch(deadline, api, state.Namespace.ValueString(), state.VMName.ValueString(), &state)
 	}
 	if err == nil && (o.VM == nil || string(o.VM.UID) != state.UID.ValueString()) {
-		err = &diagnostics.Failure{Cause: "Its VirtualMachine is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
+		err = goneFailure()
 	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(state).Error("update", err))
@@ -149,6 +150,9 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 // patchMachine sends the difference between the two models as one patch.
 func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, state, plan convert.Server, managed metadata.Keys) (*kubevirtv1.VirtualMachine, error) {
 	written, p, err := r.sendPatch(ctx, of, state, plan, managed)
+	if apierrors.IsNotFound(err) {
+		return nil, goneFailure()
+	}
 	if err != nil {
 		return nil, admission.AtAttribute(err, blame(p.sent, p.layout))
 	}
@@ -195,6 +199,10 @@ func patchOf(live *unstructured.Unstructured, state, plan convert.Server, manage
 	}
 	p.sent, err = machineOf(merged)
 	return p, err
+}
+
+func goneFailure() error {
+	return &diagnostics.Failure{Cause: "Its VirtualMachine is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
 }
 
 // anotherMachine says that the server's machine has been deleted, and that one of
