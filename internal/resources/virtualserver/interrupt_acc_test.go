@@ -122,7 +122,7 @@ func TestAccInterrupted(t *testing.T) {
 func TestAccBeingDeleted(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "going"
-	config := named(n, name, interruptedContainer+"run_strategy: Halted\n")
+	config := addressed(n, name, interruptedContainer+"run_strategy: Halted\n")
 	protected := config + "deletion_protection: true\n"
 	d := n.Drive(nil)
 	if _, err := d.Converge(t.Context(), config); err != nil {

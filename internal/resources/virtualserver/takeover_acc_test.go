@@ -36,8 +36,8 @@ func withTimes(renewal, abandoned time.Duration) func() provider.Provider {
 // hasty soon gives up a create that no longer shows up.
 var hasty = withTimes(10*time.Second, time.Second)
 
-// named is a configuration for a server in the test's namespace.
-func named(n *acctest.Namespace, name, config string) string {
+// addressed is a configuration for a server in the test's namespace.
+func addressed(n *acctest.Namespace, name, config string) string {
 	return strings.NewReplacer("NAMESPACE", n.Name, "NAME", name).Replace(config)
 }
 
@@ -55,7 +55,7 @@ func TestAccTakenOver(t *testing.T) {
 	acctest.Played(t, "imports that take no time")
 	n := acctest.Start(t)
 	const name = "taken-over"
-	first := named(n, name, interruptedImport+interruptedGuest)
+	first := addressed(n, name, interruptedImport+interruptedGuest)
 	n.Kill(hasty, acctest.State{}, first, afterSecret)
 	before := n.Get("vm", name)
 	same := func() {
@@ -106,7 +106,7 @@ func TestAccTakenOver(t *testing.T) {
 func TestAccTakenOverDevice(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "device"
-	config := named(n, name, interruptedContainer+interruptedGuest)
+	config := addressed(n, name, interruptedContainer+interruptedGuest)
 	n.Kill(hasty, acctest.State{}, config, afterSecret)
 	n.PatchJSON("vm", name, `[
       {"op": "add", "path": "/spec/template/spec/volumes/-", "value": {"name": "others", "emptyDisk": {"capacity": "1Gi"}}},
@@ -134,7 +134,7 @@ func TestAccTakenOverDevice(t *testing.T) {
 func TestAccTakenOverOnce(t *testing.T) {
 	n := acctest.Start(t)
 	const name, takers = "contested", 4
-	config := named(n, name, interruptedContainer+interruptedGuest)
+	config := addressed(n, name, interruptedContainer+interruptedGuest)
 	n.Kill(hasty, acctest.State{}, config, afterSecret)
 	answers := make(chan error)
 	for range takers {
@@ -167,7 +167,7 @@ func TestAccNotTakenOver(t *testing.T) {
 	acctest.Played(t, "imports that take a given time")
 	n := acctest.Start(t)
 	const name = "alive"
-	config := named(n, name, slowly(8)+interruptedGuest)
+	config := addressed(n, name, slowly(8)+interruptedGuest)
 	alive := n.Drive(withTimes(300*time.Millisecond, time.Hour))
 	answer := make(chan error, 1)
 	go func() {
@@ -192,7 +192,7 @@ func TestAccTakenAway(t *testing.T) {
 	acctest.Played(t, "imports that take a given time")
 	n := acctest.Start(t)
 	const name = "asleep"
-	config := named(n, name, slowly(10)+interruptedGuest)
+	config := addressed(n, name, slowly(10)+interruptedGuest)
 	asleep := n.Drive(withTimes(4*time.Second, time.Hour))
 	answer := make(chan error, 1)
 	go func() {
