@@ -31,7 +31,7 @@ func TestAccConcurrentWriters(t *testing.T) {
 
 	// Each configuration has keys and, in every other round, a disk of its own.
 	config := func(who string, round int) string {
-		config := named(n, name, interruptedContainer+interruptedGuest+"run_strategy: Halted\n") +
+		config := addressed(n, name, interruptedContainer+interruptedGuest+"run_strategy: Halted\n") +
 			fmt.Sprintf("labels: {%s: \"%d\"}\nannotations: {example.com/%[1]s: \"%[2]d\"}\ntemplate_labels: {%[1]s: \"%[2]d\"}\n", who, round)
 		if round%2 == 0 {
 			config = strings.Replace(config, "storage: {", fmt.Sprintf("storage: {additional_disks: {%s-disk: {empty_disk: {capacity: 1Gi}, serial: S%d}}, ", who, round), 1)
