@@ -35,7 +35,8 @@ func (r *Resource) guestOf(ctx context.Context, from kube.Getter, o *convert.Obj
 		return nil, nil
 	}
 	g := &guest{r: r, uid: o.VMI.UID, cluster: liveupdate.ClusterOf(nil), expanded: map[string]*kubevirtv1.VirtualMachine{}}
-	if isAsStarted(o.VM, o.VMI) {
+	// Another type or preference leaves the templates as they are.
+	if !usesClass(o.VM) && isAsStarted(o.VM, o.VMI) {
 		g.started = o.VM
 		return g, nil
 	}

@@ -23,8 +23,14 @@ func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert
 	}
 	o.Pending = convert.PendingData(o.Secret, o.VMI)
 	g, err := r.guestOf(ctx, from, o)
-	if err != nil || g == nil {
+	if err != nil {
 		return err
+	}
+	if g == nil {
+		if convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired) && !isAsStarted(o.VM, o.VMI) {
+			o.Pending = append(o.Pending, unreadPending)
+		}
+		return nil
 	}
 	changes, err := g.changes(ctx, o)
 	if err != nil {
@@ -33,6 +39,10 @@ func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert
 	o.Pending = sorted(append(o.Pending, g.attributes(changes, o.VM)...))
 	return nil
 }
+
+// unreadPending stands for changes that KubeVirt tells of, where what the guest was
+// started from may not be read.
+const unreadPending = "spec.template.spec"
 
 func sorted(names []string) []string {
 	slices.Sort(names)

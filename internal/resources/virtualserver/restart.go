@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	k8stypes "k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -47,13 +46,13 @@ func restartPends(state, plan convert.Server) bool {
 	if state.Status.IsNull() || state.Status.IsUnknown() {
 		return false
 	}
-	status := state.Status.Attributes()
-	required, _ := status["restart_required"].(types.Bool)
-	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), required.ValueBool(), textsOfList(status["pending_changes"]))
+	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), textsOfList(state.Status.Attributes()["pending_changes"]))
 }
 
-func pendingOf(policy, onChange string, required bool, pending []string) bool {
-	return policy == restartAutomatic && (required || len(pending) > 0) ||
+// pendingOf goes by what pends alone, and not by KubeVirt's RestartRequired: a
+// machine with a CPU model and no topology has that right after each start.
+func pendingOf(policy, onChange string, pending []string) bool {
+	return policy == restartAutomatic && len(pending) > 0 ||
 		onChange == onChangeRestart && slices.ContainsFunc(pending, isGuestData)
 }
 
@@ -78,10 +77,6 @@ func hasPending(state map[string]tftypes.Value) bool {
 	if v := state["status"]; v.Type() == nil || !v.IsKnown() || v.IsNull() || v.As(&status) != nil {
 		return false
 	}
-	var required bool
-	if v := status["restart_required"]; v.IsKnown() && !v.IsNull() {
-		_ = v.As(&required)
-	}
 	var pending []string
 	var elements []tftypes.Value
 	if v := status["pending_changes"]; v.IsKnown() && !v.IsNull() && v.As(&elements) == nil {
@@ -89,7 +84,7 @@ func hasPending(state map[string]tftypes.Value) bool {
 			pending = append(pending, text(element))
 		}
 	}
-	return pendingOf(policy, onChange, required, pending)
+	return pendingOf(policy, onChange, pending)
 }
 
 // refuseRestart refuses a plan that restarts what KubeVirt does not restart.
@@ -150,8 +145,7 @@ func (r *Resource) pends(ctx context.Context, o *convert.Objects, plan convert.S
 	if err == nil {
 		err = r.readPending(ctx, api, o)
 	}
-	required := convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired)
-	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), required, o.Pending), err
+	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), o.Pending), err
 }
 
 // awaitRestarted waits until the server is ready with another instance, and
@@ -166,7 +160,7 @@ func (r *Resource) awaitRestarted(ctx context.Context, o *convert.Objects, plan 
 	lax := startsPaused || plan.Wait != nil && slices.Contains([]string{waitCreated, waitImported}, plan.Wait.Until.ValueString())
 	return r.awaitThat(ctx, o, plan, "has not come back from its restart yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
 		if o.VMI == nil || o.VMI.UID == before || !o.VMI.IsRunning() || !lax && !ready(o.VM) ||
-			len(o.VM.Status.StateChangeRequests) > 0 || convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired) {
+			len(o.VM.Status.StateChangeRequests) > 0 {
 			return false, nil
 		}
 		o.Pending = nil

@@ -115,6 +115,26 @@ func TestAccRestartPolicy(t *testing.T) {
 	}})
 }
 
+// TestAccRestartWithoutTopology: KubeVirt wants a machine with a CPU model and no
+// topology restarted right after each start. Such a server is restarted for its
+// changes alone, and the restart ends.
+func TestAccRestartWithoutTopology(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "model"
+	guest := &guestChecks{n: n, name: name}
+	config := func(hostname string) string {
+		return server(n, name, containerDisk, `restart_policy = "automatic"`, fmt.Sprintf("network = { hostname = %q }", hostname),
+			`resources = { memory = "1Gi", cpu = { model = "host-model" } }`)
+	}
+	required := func() { n.Wait("vm", name, "to require a restart", requiresRestart) }
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config("one"), running(n, name), guest.restarted()),
+		before(required, planning(plancheck.ResourceActionNoop, apply(config("one"), guest.kept()))),
+		inPlace(apply(config("two"), running(n, name), guest.restarted(), attribute("status.pending_changes.#", "0"))),
+		before(required, planning(plancheck.ResourceActionNoop, apply(config("two"), guest.kept()))),
+	}})
+}
+
 // TestAccCloudInitOnChange: changed data waits, restarts the server or makes it
 // anew, as it is said.
 func TestAccCloudInitOnChange(t *testing.T) {
