@@ -192,14 +192,16 @@ func TestAccTakenAway(t *testing.T) {
 	acctest.Played(t, "imports that take a given time")
 	n := acctest.Start(t)
 	const name = "asleep"
-	config := addressed(n, name, slowly(10)+interruptedGuest)
-	asleep := n.Drive(withTimes(4*time.Second, time.Hour))
+	config := addressed(n, name, slowly(20)+interruptedGuest)
+	asleep := n.Drive(withTimes(8*time.Second, time.Hour))
 	answer := make(chan error, 1)
 	go func() {
 		_, err := asleep.Converge(t.Context(), config)
 		answer <- err
 	}()
-	n.Wait("service", name, "to be there", func(o acctest.Object) bool { return o != nil })
+	n.Wait("vm", name, "to be renewed, which it is not for a while then", func(vm acctest.Object) bool {
+		return strings.HasSuffix(acctest.Text(vm, "metadata.annotations["+creating+"]"), "/1")
+	})
 	if _, err := n.Drive(hasty).Converge(t.Context(), config); err != nil {
 		t.Error(err)
 	}
