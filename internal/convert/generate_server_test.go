@@ -17,6 +17,7 @@ var serverPart = part{
 		"run_strategy":        one("Always", "RerunOnFailure", "Manual", "Halted", "Once"),
 		"deletion_protection": toggle, "timeouts": untold,
 		"power_state": text(PowerRunning, PowerStopped, PowerPaused), "restart_policy": text("automatic"), "restart_triggers": keys("release", "key"),
+		"migration_triggers": keys("release", "key"), "reboot_triggers": keys("release", "key"),
 		"force_delete": toggle, "cloud_init_on_change": text("restart"),
 		"wait.until": text("created"), "wait.on_timeout": text("fail"), "wait.ip_family": text("ipv4"), "wait.failure_grace": text("30s"),
 		"id": untold, "uid": untold, "vm_name": untold, "root_claim": untold, "service_name": untold, "cluster_ip": untold, "status": untold,

@@ -117,12 +117,23 @@ KubeVirt noticed.
 | when something else changes | ` + "`restart_triggers = { release = var.release }`" + ` |
 | when cloud-init data changes | ` + "`cloud_init_on_change = \"restart\"`" + ` |
 
+| Without a new instance | Write |
+|---|---|
+| to move the guest to another node when something else changes | ` + "`migration_triggers = { round = var.round }`" + ` |
+| to have the guest reboot by itself when something else changes | ` + "`reboot_triggers = { kernel = var.kernel }`" + ` |
+
 An apply restarts a server once, whatever the number of reasons, after everything is
 written: gracefully, and it waits until the new guest is ready and nothing pends any
 more. A server that does not run, or that this apply starts or stops, is not restarted.
 A trigger is recorded once the restart is done; when it fails, the next apply tries again.
 Removing all triggers restarts nothing, and neither do the first ones of a server that was
 imported. A server with the run strategy ` + "`Once`" + ` cannot be restarted: its guest ends there.
+
+So it is with ` + "`migration_triggers`" + ` and ` + "`reboot_triggers`" + `. A migration goes wherever
+` + "`scheduling`" + ` allows, and one that is under way is waited out before it; the apply ends when
+the guest is on its new node, or with the reason why it is not. A reboot is asked for through
+the guest's agent or ACPI, and nothing tells whether the guest does it. Neither is done in an
+apply that restarts the server: the new guest has booted, wherever it was placed.
 
 At a restart cloud-init runs only what it runs at each boot (` + "`bootcmd`" + `, mounts). Users,
 packages and ` + "`runcmd`" + ` are for a new instance, and the instance stays the same:

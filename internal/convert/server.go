@@ -17,6 +17,8 @@ type Server struct {
 	PowerState         types.String   `tfsdk:"power_state"`
 	RestartPolicy      types.String   `tfsdk:"restart_policy"`
 	RestartTriggers    types.Map      `tfsdk:"restart_triggers"`
+	MigrationTriggers  types.Map      `tfsdk:"migration_triggers"`
+	RebootTriggers     types.Map      `tfsdk:"reboot_triggers"`
 	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
 	ForceDelete        types.Bool     `tfsdk:"force_delete"`
 	Wait               *Wait          `tfsdk:"wait"`

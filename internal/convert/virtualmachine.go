@@ -102,7 +102,8 @@ func FromObjects(o Objects, prior *Server) Server {
 		m.keepFallback(was, &o.VM.Spec)
 	}
 	if prior == nil {
-		m.RestartTriggers = types.MapNull(types.StringType) // a map without a type is none
+		none := types.MapNull(types.StringType) // a map without a type is none
+		m.RestartTriggers, m.MigrationTriggers, m.RebootTriggers = none, none, none
 		m.Name = types.StringValue(NameOf(o.VM))
 		m.Namespace = types.StringValue(o.VM.Namespace)
 	}

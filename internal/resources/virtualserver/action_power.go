@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
@@ -215,31 +214,12 @@ func unpauseOperation() operation {
 func softRebootOperation() operation {
 	return operation{
 		name: "soft_reboot", verb: "reboot", doing: "asking the guest to reboot",
-		text: "Has the guest of a running server reboot by itself, through its agent or ACPI. The instance stays, so that no change that waits for a restart takes effect. The action ends when the guest has been asked: the cluster does not tell what it does then.",
-		refuse: func(o *convert.Objects, _ options) *diagnostics.Failure {
-			if o.VMI == nil || !o.VMI.IsRunning() {
-				return notRunning()
-			}
-			if isPaused(o) {
-				return &diagnostics.Failure{Cause: "It is paused: its guest cannot reboot.", Advice: "Have it go on first, with virtualserver_unpause."}
-			}
-			if features := o.VMI.Spec.Domain.Features; convert.InstanceCondition(o.VMI, kubevirtv1.VirtualMachineInstanceAgentConnected, corev1.ConditionTrue) == nil &&
-				features != nil && !ptr.Deref(features.ACPI.Enabled, true) {
-				return &diagnostics.Failure{
-					Cause:  "Nothing can ask its guest to reboot: no guest agent is connected, and ACPI is off.",
-					Advice: "Install qemu-guest-agent in the guest, or turn features.acpi on. virtualserver_restart needs neither.",
-				}
-			}
-			return nil
-		},
+		text:   "Has the guest of a running server reboot by itself, through its agent or ACPI. The instance stays, so that no change that waits for a restart takes effect. The action ends when the guest has been asked: the cluster does not tell what it does then.",
+		refuse: rebootRefused,
 		ask: func(ctx context.Context, r *Resource, o *convert.Objects, _ options) error {
-			return r.operate(ctx, o, ofInstance, "softreboot", nil)
+			return r.reboot(ctx, o)
 		},
 	}
-}
-
-func notRunning() *diagnostics.Failure {
-	return &diagnostics.Failure{Cause: "It does not run.", Advice: "Start it first."}
 }
 
 // until waits until done returns what there is to say at the end.

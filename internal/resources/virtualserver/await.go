@@ -129,6 +129,11 @@ type slow struct{ where, condition, advice string }
 
 func (s *slow) Error() string { return "time is up, and it " + s.where }
 
+func isSlow(err error) bool {
+	var late *slow
+	return errors.As(err, &late)
+}
+
 // notYet says where a server that is late is not.
 var notYet = map[string]string{
 	waitCreated:   "is not created yet",

@@ -11,7 +11,7 @@ import (
 )
 
 // lands are the words by which a description says how a change lands.
-var lands = []string{"**live**", "**restart**", "**restarts**", "**replaces**", "Only the provider reads it", "**not booted yet**"}
+var lands = []string{"**live**", "**restart**", "**restarts**", "**migrates**", "**reboots**", "**replaces**", "Only the provider reads it", "**not booted yet**"}
 
 // TestDescriptions: every attribute says what it is; one that a user sets, or
 // the object around it, says how a change of it lands.

@@ -30,7 +30,7 @@ func (r *Resource) warnEffects(ctx context.Context, state, plan convert.Server, 
 	case starts(state, plan):
 		diags.AddWarning(effectSummary(plan)+" starts it", startText(state, plan))
 		return diags
-	case !c.spec && !c.userData && !c.restart:
+	case !c.spec && !c.userData && !c.restart && !c.migrate && !c.reboot:
 		return diags
 	}
 	e := r.effectsOf(ctx, state, plan, managed, p)
@@ -43,12 +43,19 @@ func (r *Resource) warnEffects(ctx context.Context, state, plan convert.Server, 
 		}
 	}
 	waits, lands := e.of(liveupdate.Restart), append(e.of(liveupdate.Migration), e.of(liveupdate.Live)...)
-	if why := restartReason(plan, c, len(waits) > 0); why != "" {
+	why := restartReason(plan, c, len(waits) > 0)
+	if why != "" {
 		diags.AddWarning(effectSummary(plan)+" restarts it", e.restartText(why, waits))
 	} else if len(waits) == 1 {
 		diags.AddWarning(effectSummary(plan)+": 1 change waits for a restart", e.waitText(waits))
 	} else if len(waits) > 1 {
 		diags.AddWarning(fmt.Sprintf("%s: %d changes wait for a restart", effectSummary(plan), len(waits)), e.waitText(waits))
+	}
+	if why == "" && c.migrate {
+		diags.AddWarning(effectSummary(plan)+" migrates it", "The apply moves the running guest to another node, and waits until it is there: migration_triggers has changed."+e.expectation())
+	}
+	if why == "" && c.reboot {
+		diags.AddWarning(effectSummary(plan)+" reboots it", "The apply asks the guest to reboot by itself: reboot_triggers has changed. What waits for a restart goes on waiting."+e.expectation())
 	}
 	if len(lands) > 0 {
 		// A routine one: of many servers Terraform shows the first.
@@ -88,7 +95,7 @@ func seemsToRun(state convert.Server) bool {
 // restartReason says what makes the apply restart the guest, "" when it does not.
 func restartReason(plan convert.Server, c change, waits bool) string {
 	switch {
-	case c.triggered:
+	case c.restartTriggered:
 		return "restart_triggers has changed"
 	case c.userData && plan.CloudInitOnChange.ValueString() == onChangeRestart:
 		return "cloud-init data has changed and cloud_init_on_change is \"restart\""

@@ -2,15 +2,19 @@ package virtualserver
 
 import (
 	"context"
+	"errors"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
@@ -72,6 +76,38 @@ func (r *Resource) restart(ctx context.Context, o *convert.Objects, options kube
 	return r.operate(ctx, o, ofMachine, "restart", options)
 }
 
+// migrate moves the guest to another node while it runs. It does not wait for that.
+func (r *Resource) migrate(ctx context.Context, o *convert.Objects, options kubevirtv1.MigrateOptions) error {
+	return r.operate(ctx, o, ofMachine, "migrate", options)
+}
+
+// reboot asks the guest to reboot by itself. Nothing tells what it does then.
+func (r *Resource) reboot(ctx context.Context, o *convert.Objects) error {
+	return r.operate(ctx, o, ofInstance, "softreboot", nil)
+}
+
+// rebootRefused says what speaks against asking the guest to reboot.
+func rebootRefused(o *convert.Objects, _ options) *diagnostics.Failure {
+	if o.VMI == nil || !o.VMI.IsRunning() {
+		return notRunning()
+	}
+	if isPaused(o) {
+		return &diagnostics.Failure{Cause: "It is paused: its guest cannot reboot.", Advice: "Have it go on first, with virtualserver_unpause or power_state."}
+	}
+	if features := o.VMI.Spec.Domain.Features; convert.InstanceCondition(o.VMI, kubevirtv1.VirtualMachineInstanceAgentConnected, corev1.ConditionTrue) == nil &&
+		features != nil && !ptr.Deref(features.ACPI.Enabled, true) {
+		return &diagnostics.Failure{
+			Cause:  "Nothing can ask its guest to reboot: no guest agent is connected, and ACPI is off.",
+			Advice: "Install qemu-guest-agent in the guest, or turn features.acpi on. A restart needs neither.",
+		}
+	}
+	return nil
+}
+
+func notRunning() *diagnostics.Failure {
+	return &diagnostics.Failure{Cause: "It does not run.", Advice: "Start it first."}
+}
+
 // setStrategy writes the run strategy, and the one to remember.
 func (r *Resource) setStrategy(ctx context.Context, o *convert.Objects, strategy, remembered kubevirtv1.VirtualMachineRunStrategy, dryRun []string) error {
 	uid := o.VM.UID
@@ -119,6 +155,37 @@ func (r *Resource) operate(ctx context.Context, o *convert.Objects, of, verb str
 		if err := r.awaitRequests(ctx, o.VM); err != nil {
 			return err
 		}
+	}
+}
+
+// wordAgainst is KubeVirt's own word against an operation, nil when err is something
+// else: a missing permission, a cluster that does not answer.
+func wordAgainst(err error) *diagnostics.Failure {
+	var failure *diagnostics.Failure
+	if err == nil || errors.As(err, &failure) {
+		return failure
+	}
+	text := err.Error()
+	_, denied, byWebhook := strings.Cut(text, "denied the request: ")
+	switch {
+	case byWebhook:
+		text = denied
+	case apierrors.IsNotFound(err) && !kube.IsMissingAPI(err):
+		return &diagnostics.Failure{Cause: "It does not run: it ended just now.", Advice: "Start it first."}
+	case apierrors.IsConflict(err) && !strings.Contains(text, "the object has been modified"),
+		apierrors.IsForbidden(err) && !strings.Contains(text, "cannot"): // a missing permission says who cannot do what
+		for _, frame := range []string{`": `, `" is forbidden: `} {
+			if _, said, ok := strings.Cut(text, frame); ok {
+				text = said
+				break
+			}
+		}
+	default:
+		return nil
+	}
+	return &diagnostics.Failure{
+		Cause:  "KubeVirt refuses it: " + strings.TrimSuffix(strings.TrimSpace(text), ".") + ".",
+		Advice: "Remove that cause, then try again.",
 	}
 }
 

@@ -229,7 +229,7 @@ func keepComputed(plan *convert.Server, state convert.Server, c change) {
 		plan.ClusterIP = types.StringNull()
 	}
 	plan.Status = state.Status
-	if c.spec || c.userData || c.power || c.restart || c.service && convert.ChangesIngress(state, *plan) {
+	if c.spec || c.userData || c.power || c.restart || c.migrate || c.service && convert.ChangesIngress(state, *plan) {
 		plan.Status = types.ObjectUnknown(convert.StatusTypes)
 	}
 }

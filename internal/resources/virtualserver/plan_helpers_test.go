@@ -23,6 +23,8 @@ run_strategy: Always
 power_state: running
 restart_policy: manual
 restart_triggers: {release: a}
+migration_triggers: {release: a}
+reboot_triggers: {release: a}
 force_delete: false
 cloud_init_on_change: ignore
 deletion_protection: false
@@ -81,7 +83,7 @@ type planResult struct {
 
 // isEffect tells of a warning about how an update reaches the guest.
 func isEffect(summary string) bool {
-	return regexp.MustCompile(`^Changes that take effect while|^Updating virtual server "[^"]*"(: \d+ changes? waits? for a restart| (restarts|stops|starts) it)$`).MatchString(summary)
+	return regexp.MustCompile(`^Changes that take effect while|^Updating virtual server "[^"]*"(: \d+ changes? waits? for a restart| (restarts|stops|starts|migrates|reboots) it)$`).MatchString(summary)
 }
 
 // plan plans the change from prior, nil for none, to config, nil for destroy.

@@ -41,6 +41,14 @@ func TestPlanPower(t *testing.T) {
 		"stopped once":          {values{"run_strategy": "Once", "power_state": "stopped", "restart_triggers": values{"release": "1"}}, triggers("2"), []string{"restart_triggers", "status?"}, nil},
 		"once recorded":         {values{"run_strategy": "Once", "restart_triggers": values{"release": "1"}}, values{"restart_triggers": nil}, []string{"restart_triggers"}, nil},
 
+		"first migration":       {nil, values{"migration_triggers": values{"node": "1"}}, []string{"migration_triggers", "status?"}, nil},
+		"migration":             {values{"migration_triggers": values{"node": "1"}}, values{"migration_triggers.node": "2"}, []string{"migration_triggers", "status?"}, nil},
+		"no migration any more": {values{"migration_triggers": values{"node": "1"}}, values{"migration_triggers": nil}, []string{"migration_triggers"}, nil},
+		"migration that once":   {values{"run_strategy": "Once"}, values{"migration_triggers": values{"node": "1"}}, []string{"migration_triggers", "status?"}, nil},
+		"first reboot":          {nil, values{"reboot_triggers": values{"boot": "1"}}, []string{"reboot_triggers"}, nil},
+		"reboot":                {values{"reboot_triggers": values{"boot": "1"}}, values{"reboot_triggers.boot": "2"}, []string{"reboot_triggers"}, nil},
+		"no reboot any more":    {values{"reboot_triggers": values{"boot": "1"}}, values{"reboot_triggers": nil}, []string{"reboot_triggers"}, nil},
+
 		"policy":       {nil, values{"restart_policy": "automatic"}, []string{"restart_policy"}, nil},
 		"force delete": {nil, values{"force_delete": true}, []string{"force_delete"}, nil},
 		"on change":    {nil, values{"cloud_init_on_change": "restart"}, []string{"cloud_init_on_change"}, nil},
@@ -62,18 +70,18 @@ func TestPlanPower(t *testing.T) {
 }
 
 // TestPlanImportedTriggers: an import cannot read triggers, and the first ones
-// restart nothing.
+// do nothing to the guest.
 func TestPlanImportedTriggers(t *testing.T) {
 	tf := newOffline(t, values{})
-	prior := tf.created(parse(t, small))
+	prior, release := tf.created(parse(t, small)), values{"release": "1"}
 	for name, c := range map[string]struct {
 		private []byte
 		want    []string
 	}{
-		"imported": {nil, []string{"restart_triggers"}},
-		"applied":  {prior.private, []string{"restart_triggers", "status?"}},
+		"imported": {nil, []string{"migration_triggers", "reboot_triggers", "restart_triggers"}},
+		"applied":  {prior.private, []string{"migration_triggers", "reboot_triggers", "restart_triggers", "status?"}},
 	} {
-		p := tf.plan(&state{value: prior.value, private: c.private}, with(parse(t, small), values{"restart_triggers": values{"release": "1"}}))
+		p := tf.plan(&state{value: prior.value, private: c.private}, with(parse(t, small), values{"restart_triggers": release, "migration_triggers": release, "reboot_triggers": release}))
 		if diff := cmp.Diff(c.want, changed(t, prior, p)); diff != "" || len(p.errors) > 0 {
 			t.Errorf("%s: %v (-want +got):\n%s", name, p.errors, diff)
 		}

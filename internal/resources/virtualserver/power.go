@@ -162,19 +162,12 @@ func (r *Resource) pause(ctx context.Context, o *convert.Objects, plan convert.S
 
 func hasEnded(vmi *kubevirtv1.VirtualMachineInstance) bool { return vmi != nil && vmi.IsFinal() }
 
-// settle does what comes after the guest is well with its new spec: it restarts
-// and pauses it. err is what the wait for that said. Where it fails, the plan
-// that is about to be saved is changed such that the next apply tries again.
+// settle does what comes after the guest is well with its new spec: it does what
+// triggers ask for, and pauses it. err is what the wait for that said. Where it
+// fails, the plan that is about to be saved is changed such that the next apply
+// tries again.
 func (r *Resource) settle(ctx context.Context, o *convert.Objects, state convert.Server, plan *convert.Server, c change, before k8stypes.UID, err error) error {
-	if err == nil {
-		err = r.restartIfDue(ctx, o, *plan, c, before)
-	} else if c.triggered && before != "" && !stops(*plan) {
-		err = notRestarted(err)
-	}
-	if err != nil {
-		if c.triggered && before != "" && !isSlow(err) {
-			plan.RestartTriggers = state.RestartTriggers
-		}
+	if err = r.doTriggered(ctx, o, state, plan, c, before, err); err != nil {
 		return err
 	}
 	if !c.power && before == "" {

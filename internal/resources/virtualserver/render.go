@@ -87,13 +87,15 @@ func passwordVersions(m convert.Server) map[string]int64 {
 type change struct {
 	spec, metadata, userData, service, newService bool
 
-	power     bool // what the guest is to do
-	triggered bool // a restart by its triggers
-	restart   bool // a restart, also for what pends already
+	power            bool // what the guest is to do
+	restartTriggered bool
+	restart          bool // a restart, also for what pends already
+	migrate          bool // a live migration
+	reboot           bool // a reboot of the guest by itself
 }
 
 func (c change) any() bool {
-	return c.spec || c.metadata || c.userData || c.service || c.power || c.restart
+	return c.spec || c.metadata || c.userData || c.service || c.power || c.restart || c.migrate || c.reboot
 }
 
 func changeOf(state, plan convert.Server, managed metadata.Keys) change {
@@ -106,9 +108,11 @@ func changeOf(state, plan convert.Server, managed metadata.Keys) change {
 		userData: userDataChanged(state, plan) || networkDataChanged(state, plan),
 		service:  !equality.Semantic.DeepEqual(was, now),
 
-		power:     !state.SamePower(plan),
-		triggered: restartTriggered(state, plan),
-		restart:   restartTriggered(state, plan) || restartPends(state, plan),
+		power:            !state.SamePower(plan),
+		restartTriggered: restartTriggers.changed(state, plan),
+		restart:          restartTriggers.changed(state, plan) || restartPends(state, plan),
+		migrate:          migrationTriggers.changed(state, plan),
+		reboot:           rebootTriggers.changed(state, plan),
 
 		newService: was != nil && now != nil && convert.ReplacesService(was, was, now),
 	}

@@ -2,7 +2,6 @@ package virtualserver
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -17,27 +16,10 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // guestDataAttributes say what cloud-init does in the guest.
 var guestDataAttributes = []string{"cloud_init", "cloud_init_wo_version", "cloud_init_secret", "users", "network_data", "network_data_wo_version"}
-
-// restartTriggered tells whether an update changes a trigger. To give all of them
-// up is to leave the server alone.
-func restartTriggered(state, plan convert.Server) bool {
-	return len(plan.RestartTriggers.Elements()) > 0 && !plan.RestartTriggers.Equal(state.RestartTriggers)
-}
-
-// withTriggers returns the state of a server that was imported with the triggers
-// of its first plan: an import cannot read any, and restarts nothing.
-func withTriggers(ctx context.Context, private metadata.PrivateReader, state, plan convert.Server) (convert.Server, diag.Diagnostics) {
-	recorded, diags := metadata.IsRecorded(ctx, private)
-	if !recorded {
-		state.RestartTriggers = plan.RestartTriggers
-	}
-	return state, diags
-}
 
 // restartPends tells whether the state shows changes that wait for a restart
 // which the plan wants done: an earlier apply may not have got to it, or somebody
@@ -89,7 +71,7 @@ func hasPending(state map[string]tftypes.Value) bool {
 
 // refuseRestart refuses a plan that restarts what KubeVirt does not restart.
 func refuseRestart(state, plan convert.Server) (diags diag.Diagnostics) {
-	if restartTriggered(state, plan) && plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyOnce) && !stops(plan) && !stops(state) {
+	if restartTriggers.changed(state, plan) && plan.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyOnce) && !stops(plan) && !stops(state) {
 		diags.Append(subject(plan).Error("restart", runsOnce("restart_triggers")))
 	}
 	return diags
@@ -104,39 +86,40 @@ func runsOnce(attribute string) *diagnostics.Failure {
 }
 
 // restartIfDue restarts the guest that ran before the update, when the plan says so
-// and it has not got another instance by the update itself.
-func (r *Resource) restartIfDue(ctx context.Context, o *convert.Objects, plan convert.Server, c change, before k8stypes.UID) error {
+// and it has not got another instance by the update itself. asked tells whether
+// KubeVirt was told to, which an error does not undo.
+func (r *Resource) restartIfDue(ctx context.Context, o *convert.Objects, plan convert.Server, c change, before k8stypes.UID) (asked bool, err error) {
 	newData := c.userData && plan.CloudInitOnChange.ValueString() == onChangeRestart
 	automatic := plan.RestartPolicy.ValueString() == restartAutomatic
 	if before == "" || stops(plan) || !c.restart && !newData && !automatic {
-		return nil
+		return false, nil
 	}
 	// KubeVirt has seen the new spec before it tells what pends.
-	err := r.awaitThat(ctx, o, plan, "has not taken the change in yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+	err = r.awaitThat(ctx, o, plan, "has not taken the change in yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
 		return runningInstance(o) != before || o.VM.Status.DesiredGeneration >= o.VM.Generation, nil
 	})
 	if err != nil || runningInstance(o) != before || convert.PowerOf(o.VM, o.VMI) == convert.PowerStopped {
-		return err
+		return false, err
 	}
-	due := c.triggered || newData
+	due := c.restartTriggered || newData
 	if !due {
 		if due, err = r.pends(ctx, o, plan); err != nil || !due {
-			return err
+			return false, err
 		}
 	}
 	if convert.RunStrategyOf(o.VM) == kubevirtv1.RunStrategyOnce {
 		switch {
-		case c.triggered:
-			return runsOnce("restart_triggers")
+		case c.restartTriggered:
+			return false, runsOnce("restart_triggers")
 		case automatic:
-			return runsOnce("restart_policy")
+			return false, runsOnce("restart_policy")
 		}
-		return runsOnce("cloud_init_on_change")
+		return false, runsOnce("cloud_init_on_change")
 	}
 	if err := r.restart(ctx, o, kubevirtv1.RestartOptions{}); err != nil {
-		return err
+		return false, err
 	}
-	return r.awaitRestarted(ctx, o, plan, before)
+	return true, r.awaitRestarted(ctx, o, plan, before)
 }
 
 // pends reads what waits for a restart, and tells whether the plan wants it done.
@@ -169,27 +152,6 @@ func (r *Resource) awaitRestarted(ctx context.Context, o *convert.Objects, plan 
 		}
 		return len(o.Pending) == 0, nil
 	})
-}
-
-// notRestarted tells of a restart that was due and had to be left, because the
-// server did not get well before. Its trigger is not recorded, which only an error
-// allows.
-func notRestarted(err error) error {
-	var late *slow
-	if !errors.As(err, &late) {
-		return err
-	}
-	return &diagnostics.Failure{
-		Cause:     "It is not restarted: time is up, and it " + late.where + ".",
-		Condition: late.condition,
-		Advice:    "All else is written. Apply again to restart it. Give it more time with timeouts.",
-		Attribute: path.Root("restart_triggers"),
-	}
-}
-
-func isSlow(err error) bool {
-	var late *slow
-	return errors.As(err, &late)
 }
 
 // replacedByData returns the attributes of cloud-init data that a plan changes

@@ -26,6 +26,8 @@ const (
 	restart  = " Changing it takes effect at the next **restart** of the server."
 	replaced = " Changing it **replaces** the server."
 	restarts = " Changing it **restarts** the server."
+	migrates = " Changing it **migrates** the server."
+	reboots  = " Changing it **reboots** the guest."
 	provider = " Only the provider reads it: changing it does not touch the server."
 )
 
@@ -79,6 +81,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"power_state":         powerStateAttribute(),
 			"restart_policy":      restartPolicyAttribute(),
 			"restart_triggers":    restartTriggersAttribute(),
+			"migration_triggers":  migrationTriggersAttribute(),
+			"reboot_triggers":     rebootTriggersAttribute(),
 			"force_delete":        forceDeleteAttribute(),
 			"deletion_protection": optional.Flag("`true` refuses every plan that destroys or replaces the server. To delete it, apply `false` first. Default: `false`." + provider),
 			"wait":                waitAttribute(),

@@ -28,10 +28,19 @@ func restartPolicyAttribute() schema.Attribute {
 }
 
 func restartTriggersAttribute() schema.Attribute {
-	return schema.MapAttribute{
-		Optional: true, ElementType: types.StringType,
-		MarkdownDescription: "Any values: a change of one restarts the server, once and gracefully, if it runs and the same apply does not start or stop it anyway. A change is recorded once the restart is done: when that fails, the next apply tries again. Removing all of them restarts nothing, nor do the first ones of an imported server. A server with the run strategy `Once` cannot be restarted." + restarts,
-	}
+	return triggersAttribute("Any values: a change of one restarts the server, once and gracefully, if it runs and the same apply does not start or stop it anyway. A change is recorded once the restart is done: when that fails, the next apply tries again. Removing all of them restarts nothing, nor do the first ones of an imported server. A server with the run strategy `Once` cannot be restarted." + restarts)
+}
+
+func migrationTriggersAttribute() schema.Attribute {
+	return triggersAttribute("Any values: a change of one moves the running guest to another node by a live migration, where `scheduling` allows, and the apply waits until it is there. A server that does not run, or that the same apply starts, stops or restarts anyway, is not moved. A change is recorded once the guest has moved: when that fails, the next apply tries again. Removing all of them moves nothing, nor do the first ones of an imported server." + migrates)
+}
+
+func rebootTriggersAttribute() schema.Attribute {
+	return triggersAttribute("Any values: a change of one asks the running guest to reboot by itself, through its agent or ACPI; nothing tells whether it does. The instance stays, so that no change that waits for a restart takes effect. A server that does not run, or that the same apply starts, stops or restarts anyway, is not asked. A change is recorded once the guest was asked: when that fails, the next apply tries again. Removing all of them reboots nothing, nor do the first ones of an imported server." + reboots)
+}
+
+func triggersAttribute(text string) schema.Attribute {
+	return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: text}
 }
 
 func forceDeleteAttribute() schema.Attribute {
