@@ -115,6 +115,33 @@ func TestAccMigrationTriggerFails(t *testing.T) {
 	}})
 }
 
+// TestAccMigrationTriggerLate: a migration that takes long is a warning, goes on and is
+// recorded; a reboot that was to come after it is not.
+func TestAccMigrationTriggerLate(t *testing.T) {
+	acctest.Played(t, "nodes of known names")
+	n := acctest.Start(t)
+	const name = "pinned"
+	guest := &guestChecks{n: n, name: name}
+	config := func(round, boot string) string {
+		return server(n, name, memory, movableDisk, `scheduling = { node_selector = { "kubernetes.io/hostname" = "node-0" } }`, `timeouts = { update = "5s" }`,
+			fmt.Sprintf("migration_triggers = { round = %q }", round), fmt.Sprintf("reboot_triggers = { boot = %q }", boot))
+	}
+	cancel := func() {
+		for _, m := range n.List("migration") {
+			n.Delete("migration", acctest.Text(m, "metadata.name"))
+		}
+	}
+	rebooted := inPlace(apply(config("3", "2"), running(n, name), guest.kept()))
+	rebooted.ConfigPlanChecks.PreApply = append(rebooted.ConfigPlanChecks.PreApply, hadState{"migration_triggers": map[string]any{"round": "3"}, "reboot_triggers": map[string]any{"boot": "1"}})
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config("1", "1"), running(n, name), guest.restarted()),
+		inPlace(apply(config("2", "1"), guest.kept(), migrated(n, 1), attribute("migration_triggers.round", "2"),
+			n.Warned("is not on another node yet: the migration kubevirt-migrate-vm-", "goes on by itself", "Give it more time with timeouts"))),
+		before(cancel, resource.TestStep{Config: config("3", "2"), ExpectError: messages("reboot_triggers = ", "It is not rebooted: time is up, and it is not on another node yet", "Apply again to reboot it")}),
+		rebooted,
+	}})
+}
+
 // TestAccRebootTriggers: a trigger asks the running guest to reboot, and its instance
 // stays. Where nothing can ask the guest it is an error, and not recorded.
 func TestAccRebootTriggers(t *testing.T) {
