@@ -44,11 +44,12 @@ func (r *Resource) warnEffects(ctx context.Context, state, plan convert.Server, 
 	}
 	waits, lands := e.of(liveupdate.Restart), append(e.of(liveupdate.Migration), e.of(liveupdate.Live)...)
 	why := restartReason(plan, c, len(waits) > 0)
-	if why != "" {
+	switch {
+	case why != "":
 		diags.AddWarning(effectSummary(plan)+" restarts it", e.restartText(why, waits))
-	} else if len(waits) == 1 {
+	case len(waits) == 1:
 		diags.AddWarning(effectSummary(plan)+": 1 change waits for a restart", e.waitText(waits))
-	} else if len(waits) > 1 {
+	case len(waits) > 1:
 		diags.AddWarning(fmt.Sprintf("%s: %d changes wait for a restart", effectSummary(plan), len(waits)), e.waitText(waits))
 	}
 	if why == "" && c.migrate {
