@@ -155,7 +155,13 @@ func (r *Resource) migrateGuest(ctx context.Context, o *convert.Objects, plan co
 	if err := r.migrate(ctx, o, kubevirtv1.MigrateOptions{}); err != nil {
 		return false, inWords(err)
 	}
-	return true, r.awaitMigrated(ctx, o, known, silent)
+	if err := r.awaitMigrated(ctx, o, known, silent); err != nil {
+		return true, err
+	}
+	// The machine's status follows, and is saved.
+	return true, r.awaitThat(ctx, o, plan, "still shows the migration that is done", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+		return o.VM.Status.PrintableStatus != kubevirtv1.VirtualMachineStatusMigrating, nil
+	})
 }
 
 // rebootGuest asks the guest to reboot by itself. asked tells whether KubeVirt was
