@@ -101,7 +101,7 @@ func TestPlanPending(t *testing.T) {
 	}{
 		"manual":                     {nil, nil, []any{"resources.cpu.cores"}, []string{}},
 		"automatic":                  {automatic, nil, []any{"resources.cpu.cores"}, due},
-		"automatic, required":        {automatic, nil, nil, due},
+		"KubeVirt's word alone":      {automatic, nil, nil, []string{}},
 		"automatic from now on":      {nil, automatic, []any{"template_labels"}, []string{"restart_policy", "status?"}},
 		"not automatic any more":     {automatic, values{"restart_policy": "manual"}, []any{"template_labels"}, []string{"restart_policy"}},
 		"cloud-init":                 {onChange, nil, []any{"resources.cpu", "cloud_init"}, due},
