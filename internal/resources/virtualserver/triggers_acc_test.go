@@ -85,6 +85,22 @@ func TestAccMigrationTriggers(t *testing.T) {
 	}})
 }
 
+// TestAccMigrationOfPaused: a paused guest moves, and stays paused.
+func TestAccMigrationOfPaused(t *testing.T) {
+	acctest.Played(t, "migrations between nodes")
+	n := acctest.Start(t)
+	const name = "paused-moves"
+	guest, node := &guestChecks{n: n, name: name}, &nodeChecks{n: n, name: name}
+	config := func(round string) string {
+		return server(n, name, memory, movableDisk, `power_state = "paused"`, fmt.Sprintf("migration_triggers = { round = %q }", round))
+	}
+	paused := attribute("status.printable_status", "Paused")
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config("1"), paused, guest.restarted(), node.stays()),
+		inPlace(apply(config("2"), paused, guest.kept(), node.moved())),
+	}})
+}
+
 // TestAccMigrationTriggerFails: a migration that fails is an error with its reason at
 // the attribute, and the next apply tries again; all else is written and saved.
 func TestAccMigrationTriggerFails(t *testing.T) {
