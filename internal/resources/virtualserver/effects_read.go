@@ -92,6 +92,11 @@ func (r *Resource) liveEffects(ctx context.Context, state, plan convert.Server, 
 func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p machinePatch, state, plan convert.Server) error {
 	planned := plannedAttributes(p, state, plan)
 	waited, waits := map[string]bool{}, map[string]liveupdate.Change{}
+	note := func(attribute string, c liveupdate.Change) { // of several of one attribute, the one that waits
+		if known, ok := waits[attribute]; !ok || known.Landing != liveupdate.Restart {
+			waits[attribute] = c
+		}
+	}
 	sent := p.sent.DeepCopy()
 	sent.Generation++ // as it will be
 	brought, err := g.brought(ctx, p.live, sent)
@@ -117,9 +122,9 @@ func (e *effects) compare(ctx context.Context, g *guest, o convert.Objects, p ma
 				case isClass(attribute) && brought[c.Field]:
 					e.add("preference", c.Landing, c.Reason)
 				case isClass(attribute) && sent.Spec.Instancetype != nil && liveupdate.MayBeLive(c.Field):
-					waits["instance_type"] = c // of another one that the guest had got live
+					note("instance_type", c) // of another one that the guest had got live
 				default:
-					waits[attribute] = c
+					note(attribute, c)
 				}
 			}
 		}

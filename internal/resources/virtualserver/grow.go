@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -53,6 +54,9 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 	if request.Cmp(size) >= 0 {
 		return nil
 	}
+	if err := r.awaitBound(ctx, claim); err != nil {
+		return err
+	}
 	claim.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(convert.KindClaim))
 	_, err = r.data.Client.Update(ctx, claim, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
 		larger := claim.DeepCopy()
@@ -68,6 +72,9 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 		if apierrors.IsForbidden(err) && strings.Contains(err.Error(), "resize") { // the admission plugin, not a missing permission
 			failure.Cause = fmt.Sprintf("The root disk %q cannot grow: %v", name, err)
 			failure.Advice = "Its storage class must have allowVolumeExpansion: true. Set the size back, or use another storage class, which replaces the server."
+		}
+		if claim.Status.Phase == corev1.ClaimPending {
+			failure.Advice = "Its claim is not bound to a volume yet, and Kubernetes lets no such claim grow. Where the storage class waits for the first server that uses it, start the server, and apply the larger size after that."
 		}
 		return failure
 	}
@@ -87,6 +94,29 @@ func (r *Resource) growRoot(ctx context.Context, vm *kubevirtv1.VirtualMachine, 
 			Advice:    "It goes on growing by itself; apply again later, or give it more time with timeouts.update.",
 			Attribute: at,
 		}
+	}
+	return err
+}
+
+// bindBudget is how long a claim that is being bound is waited for.
+const bindBudget = 30 * time.Second
+
+// awaitBound gives a claim a while to be bound: Kubernetes lets no other one grow.
+func (r *Resource) awaitBound(ctx context.Context, claim *corev1.PersistentVolumeClaim) error {
+	if claim.Status.Phase != corev1.ClaimPending {
+		return nil
+	}
+	budget, cancel := context.WithTimeout(ctx, bindBudget)
+	defer cancel()
+	err := r.data.Client.Await(budget, []kube.Watched{{Object: claim, List: &corev1.PersistentVolumeClaimList{}}}, func(now []client.Object) (kube.Verdict, error) {
+		current, ok := now[0].(*corev1.PersistentVolumeClaim)
+		if ok {
+			*claim = *current.DeepCopy()
+		}
+		return kube.Verdict{Done: !ok || current.Status.Phase != corev1.ClaimPending}, nil
+	})
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		return nil // the answer to the update says what is wrong
 	}
 	return err
 }

@@ -66,6 +66,8 @@ func (g *guest) attributes(changes []liveupdate.Change, want *kubevirtv1.Virtual
 			out = append(out, attributeOf(c))
 		case instanceTypeName(was) != instanceTypeName(&want.Spec):
 			out = append(out, "instance_type")
+		case want.Spec.Instancetype != nil && liveupdate.MayBeLive(c.Field):
+			out = append(out, "instance_type") // of another one that the guest had got live
 		case preferenceName(was) != preferenceName(&want.Spec):
 			out = append(out, "preference")
 		default:
@@ -96,12 +98,24 @@ func attributeOf(c liveupdate.Change) string {
 		return "template_annotations"
 	case strings.HasSuffix(c.Field, ".cpu.sockets") && hasCores(c.Of):
 		return "resources.cpu.sockets"
+	case strings.Contains(c.Field, ".devices.gpus"):
+		return gpuAttribute(c.Of)
 	}
 	at, ok := convert.AttributeOf(c.Of, convert.LayoutOf(c.Of, ""), c.Field)
 	if !ok {
 		return c.Field
 	}
 	return pathText(at)
+}
+
+// gpuAttribute is the one of the two spellings that a machine's GPUs look like.
+func gpuAttribute(vm *kubevirtv1.VirtualMachine) string {
+	for _, gpu := range vm.Spec.Template.Spec.Domain.Devices.GPUs {
+		if !strings.HasPrefix(gpu.Name, "gpu-") {
+			return "resources.gpus"
+		}
+	}
+	return "resources.gpu"
 }
 
 // hasCores tells of a machine whose sockets are not all that it says of its CPUs.
