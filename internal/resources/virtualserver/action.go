@@ -284,24 +284,13 @@ func (a *Action) settled(ctx context.Context, api kube.Getter, c call, p *progre
 // find reads the machine, by the server's name or its own, and its instance. VM
 // is nil when there is none.
 func find(ctx context.Context, from kube.Getter, c call) (o convert.Objects, err error) {
-	names := []string{c.name}
-	if short := convert.VMName(c.name); short != c.name {
-		names = append(names, short)
+	if o.VM, err = findMachine(ctx, from, c.namespace, machineNames(c.name)); err != nil || o.VM == nil {
+		return convert.Objects{}, err
 	}
-	for _, name := range names {
-		vm, vmi := &kubevirtv1.VirtualMachine{}, &kubevirtv1.VirtualMachineInstance{}
-		found, err := getObject(ctx, from, c.namespace, name, vm)
-		if err != nil {
-			return o, err
-		}
-		if !found {
-			continue
-		}
-		o.VM = vm
-		if found, err = getObject(ctx, from, c.namespace, name, vmi); err == nil && found {
-			o.VMI = vmi
-		}
-		return o, err
+	vmi := &kubevirtv1.VirtualMachineInstance{}
+	found, err := getObject(ctx, from, o.VM.Namespace, o.VM.Name, vmi)
+	if found {
+		o.VMI = vmi
 	}
-	return o, nil
+	return o, err
 }

@@ -14,24 +14,7 @@ import (
 // unmanaged is a VirtualMachine that no resource manages; more are lines of its
 // template's spec.
 func unmanaged(name, strategy string, more ...string) string {
-	lines := ""
-	for _, line := range more {
-		lines += "\n      " + line
-	}
-	return fmt.Sprintf(`
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: %s}
-spec:
-  runStrategy: %s
-  template:
-    spec:
-      terminationGracePeriodSeconds: 30
-      domain:
-        devices: {disks: [{name: root, disk: {bus: virtio}}]}
-        memory: {guest: 128Mi}%s
-      volumes: [{name: root, containerDisk: {image: quay.io/containerdisks/cirros:latest}}]
----`, name, strategy, lines)
+	return smallMachine(name, strategy, append([]string{"terminationGracePeriodSeconds: 30"}, more...)...) + "---"
 }
 
 // operatorOf runs actions in the test's namespace, as its administrator.

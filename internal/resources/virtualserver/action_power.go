@@ -158,57 +158,49 @@ func restartRefused(o *convert.Objects, _ options) *diagnostics.Failure {
 }
 
 func pauseOperation() operation {
-	return operation{
+	return pausing(operation{
 		name: "pause", verb: "pause", doing: "pausing",
-		text: "Pauses a running server: its CPUs stand still, and it keeps its memory and its node. `virtualserver_unpause` has it go on.",
-		refuse: func(o *convert.Objects, _ options) *diagnostics.Failure {
-			if o.VMI == nil || !o.VMI.IsRunning() {
-				return notRunning()
-			}
-			if isPaused(o) {
-				return &diagnostics.Failure{Cause: "It is paused already.", Advice: "There is nothing to do: leave the action out."}
-			}
-			return nil
-		},
-		rehearses: true,
-		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
-			return r.operate(ctx, o, ofInstance, "pause", kubevirtv1.PauseOptions{DryRun: with.dryRun})
-		},
-		until: "the guest stands still", goesOn: "KubeVirt has accepted it: it may still come into effect.",
-		await: until("is not paused yet", func(o *convert.Objects, _ former, _ options) string {
-			if isPaused(o) && convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
-				return "is paused"
-			}
-			return ""
-		}),
-	}
+		text:  "Pauses a running server: its CPUs stand still, and it keeps its memory and its node. `virtualserver_unpause` has it go on.",
+		until: "the guest stands still",
+	}, pausingWords{there: "It is paused already.", late: "is not paused yet", done: "is paused"}, true,
+		func(dryRun []string) any { return kubevirtv1.PauseOptions{DryRun: dryRun} })
 }
 
 func unpauseOperation() operation {
-	return operation{
+	return pausing(operation{
 		name: "unpause", verb: "unpause", doing: "unpausing",
-		text: "Has a paused server go on.",
-		refuse: func(o *convert.Objects, _ options) *diagnostics.Failure {
-			if o.VMI == nil || !o.VMI.IsRunning() {
-				return notRunning()
-			}
-			if !isPaused(o) {
-				return &diagnostics.Failure{Cause: "It is not paused.", Advice: "There is nothing to do: leave the action out."}
-			}
-			return nil
-		},
-		rehearses: true,
-		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
-			return r.operate(ctx, o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{DryRun: with.dryRun})
-		},
-		until: "the guest goes on", goesOn: "KubeVirt has accepted it: it may still come into effect.",
-		await: until("is still paused", func(o *convert.Objects, _ former, _ options) string {
-			if !isPaused(o) && !convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
-				return "goes on"
-			}
-			return ""
-		}),
+		text:  "Has a paused server go on.",
+		until: "the guest goes on",
+	}, pausingWords{there: "It is not paused.", late: "is still paused", done: "goes on"}, false,
+		func(dryRun []string) any { return kubevirtv1.UnpauseOptions{DryRun: dryRun} })
+}
+
+// pausingWords say where a guest is that is there already, late, or done.
+type pausingWords struct{ there, late, done string }
+
+// pausing completes the operation after which a guest is paused, or is not.
+func pausing(op operation, words pausingWords, paused bool, optionsOf func(dryRun []string) any) operation {
+	op.refuse = func(o *convert.Objects, _ options) *diagnostics.Failure {
+		if o.VMI == nil || !o.VMI.IsRunning() {
+			return notRunning()
+		}
+		if isPaused(o) == paused {
+			return &diagnostics.Failure{Cause: words.there, Advice: "There is nothing to do: leave the action out."}
+		}
+		return nil
 	}
+	op.rehearses = true
+	op.ask = func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
+		return r.operate(ctx, o, ofInstance, op.name, optionsOf(with.dryRun))
+	}
+	op.goesOn = "KubeVirt has accepted it: it may still come into effect."
+	op.await = until(words.late, func(o *convert.Objects, _ former, _ options) string {
+		if isPaused(o) == paused && convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) == paused {
+			return words.done
+		}
+		return ""
+	})
+	return op
 }
 
 func softRebootOperation() operation {

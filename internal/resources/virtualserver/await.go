@@ -35,7 +35,7 @@ func targetOf(m convert.Server) string {
 	if stops(m) || power == "" && m.RunStrategy.ValueString() == string(kubevirtv1.RunStrategyManual) {
 		return waitCreated
 	}
-	if power != convert.PowerRunning && m.Scheduling != nil && m.Scheduling.StartStrategy.ValueString() != "" {
+	if power != convert.PowerRunning && startsPaused(m) {
 		return waitCreated // it is paused, and not ready, until somebody unpauses it
 	}
 	return waitReady

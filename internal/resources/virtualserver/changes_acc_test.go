@@ -189,17 +189,22 @@ func TestAccChangesLandDisks(t *testing.T) {
 	}})
 }
 
+// bridgeNetwork is a network that interfaces can be attached to.
+func bridgeNetwork(name string) string {
+	return fmt.Sprintf(`
+apiVersion: k8s.cni.cncf.io/v1
+kind: NetworkAttachmentDefinition
+metadata: {name: %[1]s}
+spec: {config: '{"cniVersion": "0.3.1", "name": "%[1]s", "type": "bridge"}'}
+---`, name)
+}
+
 // TestAccChangesLandInterfaces: an interface is plugged into the running guest and
 // leaves it again; one that cannot be plugged waits.
 func TestAccChangesLandInterfaces(t *testing.T) {
 	acctest.Played(t, "interfaces of networks without multus")
 	n := acctest.Start(t)
-	n.Create(`
-apiVersion: k8s.cni.cncf.io/v1
-kind: NetworkAttachmentDefinition
-metadata: {name: uplink}
-spec: {config: '{"cniVersion": "0.3.1", "name": "uplink", "type": "bridge"}'}
-`)
+	n.Create(bridgeNetwork("uplink"))
 	const name = "nics"
 	config := func(interfaces string) string {
 		return server(n, name, memory, containerDisk, soon, "network = { interfaces = {"+interfaces+"} }")

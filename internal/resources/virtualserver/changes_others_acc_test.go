@@ -47,17 +47,7 @@ data: {a: b}
 func TestAccChangesLandInterfaceState(t *testing.T) {
 	acctest.Played(t, "interfaces of networks without multus")
 	n := acctest.Start(t)
-	n.Create(`
-apiVersion: k8s.cni.cncf.io/v1
-kind: NetworkAttachmentDefinition
-metadata: {name: uplink}
-spec: {config: '{"cniVersion": "0.3.1", "name": "uplink", "type": "bridge"}'}
----
-apiVersion: k8s.cni.cncf.io/v1
-kind: NetworkAttachmentDefinition
-metadata: {name: backup}
-spec: {config: '{"cniVersion": "0.3.1", "name": "backup", "type": "bridge"}'}
-`)
+	n.Create(bridgeNetwork("uplink") + bridgeNetwork("backup"))
 	const name = "links"
 	config := func(network, state string) string {
 		return server(n, name, memory, containerDisk, soon, `network = { interfaces = { first = { network_attachment = "`+network+`"`+state+` } } }`)

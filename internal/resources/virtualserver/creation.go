@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -131,26 +130,10 @@ func warnMarked(m convert.Server, vm *kubevirtv1.VirtualMachine, err error) diag
 // carries, "" being none. Of several at once one succeeds first, and the others
 // see what it wrote.
 func (r *Resource) changeMark(ctx context.Context, vm *kubevirtv1.VirtualMachine, change func(now string) (next string, err error)) error {
-	of := &kubevirtv1.VirtualMachine{}
-	of.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
-	of.Namespace, of.Name = vm.Namespace, vm.Name
-	_, err := r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
-		if live.GetUID() != vm.UID {
-			return nil, nil, anotherMachine(live)
-		}
-		now := live.GetAnnotations()[convert.AnnotationCreating]
-		next, err := change(now)
-		return marked(now), marked(next), err
+	_, err := r.changeMachine(ctx, vm, func(vm *kubevirtv1.VirtualMachine) error {
+		next, err := change(vm.Annotations[convert.AnnotationCreating])
+		setAnnotation(vm, convert.AnnotationCreating, next)
+		return err
 	})
 	return err
-}
-
-// marked is all that a mark is about.
-func marked(mark string) *kubevirtv1.VirtualMachine {
-	vm := &kubevirtv1.VirtualMachine{}
-	vm.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
-	if mark != "" {
-		vm.Annotations = map[string]string{convert.AnnotationCreating: mark}
-	}
-	return vm
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
-	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -81,34 +80,26 @@ func (d *DataSource) find(ctx context.Context, namespace, name string) (evidence
 	if err != nil {
 		return e, nil, err
 	}
-	vm := &kubevirtv1.VirtualMachine{}
-	for _, vmName := range slices.Compact([]string{name, convert.VMName(name)}) {
-		found, err := getObject(ctx, from, namespace, vmName, vm)
-		if err != nil {
-			return e, nil, err
-		}
-		if found {
-			e.Objects = &convert.Objects{VM: vm}
-			gaps, err := d.fetch(ctx, from, &e)
-			return e, gaps, err
+	vm, err := findMachine(ctx, from, namespace, machineNames(name))
+	if err != nil {
+		return e, nil, err
+	}
+	if vm == nil {
+		return e, nil, &diagnostics.Failure{
+			Cause:  "It does not exist.",
+			Advice: "Check its name and namespace: kubectl get vm -n " + namespace + ". One that this configuration creates is read after it with depends_on, or by referring to its attributes.",
 		}
 	}
-	return e, nil, &diagnostics.Failure{
-		Cause:  "It does not exist.",
-		Advice: "Check its name and namespace: kubectl get vm -n " + namespace + ". One that this configuration creates is read after it with depends_on, or by referring to its attributes.",
-	}
+	e.Objects = &convert.Objects{VM: vm}
+	gaps, err := d.fetch(ctx, from, &e)
+	return e, gaps, err
 }
 
 // fetch reads what belongs to the VM.
 func (d *DataSource) fetch(ctx context.Context, from kube.Getter, e *evidence) ([]gap, error) {
 	vm := e.VM
-	if vm.Status.Created {
-		vmi := &kubevirtv1.VirtualMachineInstance{}
-		if found, err := getObject(ctx, from, vm.Namespace, vm.Name, vmi); err != nil {
-			return nil, err
-		} else if found {
-			e.VMI = vmi
-		}
+	if err := fetchInstance(ctx, from, e.Objects); err != nil {
+		return nil, err
 	}
 	if err := d.servers.readPending(ctx, from, e.Objects); err != nil {
 		return nil, err

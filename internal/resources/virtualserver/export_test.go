@@ -33,7 +33,7 @@ func Operate(ctx context.Context, c *kube.Client, namespace, name, operation str
 	if err != nil {
 		return err
 	}
-	o, err := r.fetch(ctx, api, namespace, name, nil)
+	o, err := r.fetch(ctx, api, namespace, []string{name}, nil)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
@@ -209,19 +209,11 @@ func (l *landing) obstacles(ctx context.Context, o *convert.Objects) string {
 // lastMigration is the newest migration of the instance; nil where there is none or
 // it may not be read.
 func (r *Resource) lastMigration(ctx context.Context, o *convert.Objects) *kubevirtv1.VirtualMachineInstanceMigration {
-	api, err := r.data.Client.API(ctx)
-	if err != nil {
+	all, err := r.migrationsOf(ctx, o.VM)
+	if err != nil || len(all) == 0 {
 		return nil
 	}
-	list := &kubevirtv1.VirtualMachineInstanceMigrationList{}
-	if err := api.List(ctx, list, client.InNamespace(o.VM.Namespace)); err != nil {
-		return nil
-	}
-	list.Items = slices.DeleteFunc(list.Items, func(m kubevirtv1.VirtualMachineInstanceMigration) bool { return m.Spec.VMIName != o.VM.Name })
-	if len(list.Items) == 0 {
-		return nil
-	}
-	last := slices.MaxFunc(list.Items, func(a, b kubevirtv1.VirtualMachineInstanceMigration) int {
+	last := slices.MaxFunc(slices.Collect(maps.Values(all)), func(a, b kubevirtv1.VirtualMachineInstanceMigration) int {
 		return a.CreationTimestamp.Compare(b.CreationTimestamp.Time)
 	})
 	return &last

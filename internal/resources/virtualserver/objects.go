@@ -17,30 +17,48 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
-// fetch reads the objects of one server by name. prior is its state, nil at
-// import. The VM of the result is nil when it does not exist.
-func (r *Resource) fetch(ctx context.Context, from kube.Getter, namespace, vmName string, prior *convert.Server) (convert.Objects, error) {
-	var o convert.Objects
-	vm := &kubevirtv1.VirtualMachine{}
-	if found, err := getObject(ctx, from, namespace, vmName, vm); err != nil || !found {
-		return o, err
+// fetch reads the objects of one server, whose machine has one of the names. prior is
+// its state, nil at import. The VM of the result is nil when it does not exist.
+func (r *Resource) fetch(ctx context.Context, from kube.Getter, namespace string, vmNames []string, prior *convert.Server) (o convert.Objects, err error) {
+	if o.VM, err = findMachine(ctx, from, namespace, vmNames); err != nil || o.VM == nil {
+		return convert.Objects{}, err
 	}
-	o.VM = vm
 	return o, r.fetchParts(ctx, from, &o, prior)
+}
+
+// machineNames are the names that the machine of a server may have, when either name
+// of the server is given.
+func machineNames(name string) []string { return slices.Compact([]string{name, convert.VMName(name)}) }
+
+// findMachine reads the first machine of the names that exists; nil when none does.
+func findMachine(ctx context.Context, from kube.Getter, namespace string, names []string) (*kubevirtv1.VirtualMachine, error) {
+	for _, name := range names {
+		vm := &kubevirtv1.VirtualMachine{}
+		if found, err := getObject(ctx, from, namespace, name, vm); err != nil || found {
+			return vm, err
+		}
+	}
+	return nil, nil
+}
+
+// fetchInstance reads the instance of o.VM, if it has one.
+func fetchInstance(ctx context.Context, from kube.Getter, o *convert.Objects) error {
+	if !o.VM.Status.Created {
+		return nil
+	}
+	vmi := &kubevirtv1.VirtualMachineInstance{}
+	found, err := getObject(ctx, from, o.VM.Namespace, o.VM.Name, vmi)
+	if found {
+		o.VMI = vmi
+	}
+	return err
 }
 
 // fetchParts reads what belongs to o.VM.
 func (r *Resource) fetchParts(ctx context.Context, from kube.Getter, o *convert.Objects, prior *convert.Server) error {
 	vm := o.VM
-	if vm.Status.Created {
-		vmi := &kubevirtv1.VirtualMachineInstance{}
-		found, err := getObject(ctx, from, vm.Namespace, vm.Name, vmi)
-		if err != nil {
-			return err
-		}
-		if found {
-			o.VMI = vmi
-		}
+	if err := fetchInstance(ctx, from, o); err != nil {
+		return err
 	}
 	l := convert.LayoutOf(vm, rootVolumeOf(prior))
 	for _, name := range l.SecretsToRead(prior) {

@@ -8,7 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -110,37 +109,18 @@ func notRunning() *diagnostics.Failure {
 
 // setStrategy writes the run strategy, and the one to remember.
 func (r *Resource) setStrategy(ctx context.Context, o *convert.Objects, strategy, remembered kubevirtv1.VirtualMachineRunStrategy, dryRun []string) error {
-	uid := o.VM.UID
-	of := &kubevirtv1.VirtualMachine{TypeMeta: metav1.TypeMeta{APIVersion: kubevirtv1.GroupVersion.String(), Kind: kubevirtv1.VirtualMachineGroupVersionKind.Kind}}
-	of.Namespace, of.Name = o.VM.Namespace, o.VM.Name
 	var options []client.PatchOption
 	if len(dryRun) > 0 {
 		options = append(options, client.DryRunAll)
 	}
-	written, err := r.data.Client.Update(ctx, of, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
-		if live.GetUID() != uid {
-			return nil, nil, anotherMachine(live)
-		}
-		vm, err := machineOf(live)
-		if err != nil {
-			return nil, nil, err
-		}
-		before := &kubevirtv1.VirtualMachine{TypeMeta: of.TypeMeta}
-		before.Spec.Running, before.Spec.RunStrategy = vm.Spec.Running, vm.Spec.RunStrategy
-		after := before.DeepCopy()
-		if was, ok := vm.Annotations[convert.AnnotationRunStrategy]; ok {
-			before.Annotations = map[string]string{convert.AnnotationRunStrategy: was}
-		}
-		if remembered != "" {
-			after.Annotations = map[string]string{convert.AnnotationRunStrategy: string(remembered)}
-		}
-		after.Spec.Running, after.Spec.RunStrategy = nil, &strategy
-		return before, after, nil
+	written, err := r.changeMachine(ctx, o.VM, func(vm *kubevirtv1.VirtualMachine) error {
+		vm.Spec.Running, vm.Spec.RunStrategy = nil, &strategy
+		setAnnotation(vm, convert.AnnotationRunStrategy, string(remembered))
+		return nil
 	}, options...)
-	if err != nil || len(dryRun) > 0 {
-		return err
+	if err == nil && len(dryRun) == 0 {
+		o.VM = written
 	}
-	o.VM, err = machineOf(written)
 	return err
 }
 

@@ -26,6 +26,11 @@ func leavesStop(state, plan convert.Server) bool {
 	return state.SpecStrategy() == kubevirtv1.RunStrategyHalted && plan.SpecStrategy() != kubevirtv1.RunStrategyHalted
 }
 
+// startsPaused tells whether the scheduling pauses the guest at its start.
+func startsPaused(m convert.Server) bool {
+	return m.Scheduling != nil && m.Scheduling.StartStrategy.ValueString() != ""
+}
+
 // isPaused tells whether the guest is paused. The machine's own condition stays
 // after a paused guest was stopped.
 func isPaused(o *convert.Objects) bool {
@@ -116,9 +121,8 @@ func (r *Resource) switchOff(ctx context.Context, o *convert.Objects, plan conve
 // resume lets a paused guest go on. One whose scheduling pauses it at its start
 // is waited for.
 func (r *Resource) resume(ctx context.Context, o *convert.Objects, plan convert.Server) error {
-	startsPaused := plan.Scheduling != nil && plan.Scheduling.StartStrategy.ValueString() != ""
 	err := r.awaitThat(ctx, o, plan, "is not started yet, to be resumed", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
-		return !startsPaused || hasEnded(o.VMI) || isPaused(o) || ready(o.VM), nil
+		return !startsPaused(plan) || hasEnded(o.VMI) || isPaused(o) || ready(o.VM), nil
 	})
 	if err != nil || !isPaused(o) {
 		return err

@@ -32,17 +32,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	prior := &state
 	vmNames := []string{state.VMName.ValueString()}
 	if state.UID.IsNull() { // being imported, by either name
-		prior, vmNames = nil, []string{state.Name.ValueString(), convert.VMName(state.Name.ValueString())}
+		prior, vmNames = nil, machineNames(state.Name.ValueString())
 	}
 	var o convert.Objects
 	from, err := r.data.Client.Reader(ctx)
-	for _, vmName := range vmNames {
-		if err != nil {
-			break
-		}
-		if o, err = r.fetch(ctx, from, state.Namespace.ValueString(), vmName, prior); o.VM != nil {
-			break
-		}
+	if err == nil {
+		o, err = r.fetch(ctx, from, state.Namespace.ValueString(), vmNames, prior)
 	}
 	if err == nil && o.VM != nil {
 		err = fetchRootClaim(ctx, from, &o, prior)

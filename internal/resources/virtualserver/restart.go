@@ -139,18 +139,14 @@ func (r *Resource) awaitRestarted(ctx context.Context, o *convert.Objects, plan 
 	if err != nil {
 		return err
 	}
-	startsPaused := plan.Scheduling != nil && plan.Scheduling.StartStrategy.ValueString() != ""
-	lax := startsPaused || plan.Wait != nil && slices.Contains([]string{waitCreated, waitImported}, plan.Wait.Until.ValueString())
+	lax := startsPaused(plan) || plan.Wait != nil && slices.Contains([]string{waitCreated, waitImported}, plan.Wait.Until.ValueString())
 	return r.awaitThat(ctx, o, plan, "has not come back from its restart yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
 		if o.VMI == nil || o.VMI.UID == before || !o.VMI.IsRunning() || !lax && !ready(o.VM) ||
 			len(o.VM.Status.StateChangeRequests) > 0 {
 			return false, nil
 		}
-		o.Pending = nil
-		if err := r.readPending(ctx, api, o); err != nil {
-			return false, err
-		}
-		return len(o.Pending) == 0, nil
+		err := r.readPending(ctx, api, o)
+		return err == nil && len(o.Pending) == 0, err
 	})
 }
 

@@ -185,8 +185,9 @@ func inFlight(t *testing.T) {
 	}
 }
 
-// smallMachine is a small machine with a run strategy.
-func smallMachine(name, strategy string) string {
+// smallMachine is a small machine with a run strategy; more are lines of its
+// template's spec.
+func smallMachine(name, strategy string, more ...string) string {
 	return fmt.Sprintf(`
 apiVersion: kubevirt.io/v1
 kind: VirtualMachine
@@ -195,11 +196,12 @@ spec:
   runStrategy: %s
   template:
     spec:
+      %s
       domain:
         devices: {disks: [{name: root, disk: {bus: virtio}}]}
         memory: {guest: 128Mi}
       volumes: [{name: root, containerDisk: {image: %s}}]
-`, name, strategy, smallImage)
+`, name, strategy, strings.Join(more, "\n      "), smallImage)
 }
 
 // prepare brings a machine to where the operation of a rule finds it.

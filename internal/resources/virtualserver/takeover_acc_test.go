@@ -161,6 +161,17 @@ func TestAccTakenOverOnce(t *testing.T) {
 	}
 }
 
+// converging applies a configuration meanwhile.
+func converging(t *testing.T, d *acctest.Driver, config string) <-chan error {
+	t.Helper()
+	answer := make(chan error, 1)
+	go func() {
+		_, err := d.Converge(t.Context(), config)
+		answer <- err
+	}()
+	return answer
+}
+
 // TestAccNotTakenOver: a create that goes on renews its mark, and is left alone
 // however long it takes.
 func TestAccNotTakenOver(t *testing.T) {
@@ -169,11 +180,7 @@ func TestAccNotTakenOver(t *testing.T) {
 	const name = "alive"
 	config := addressed(n, name, slowly(8)+interruptedGuest)
 	alive := n.Drive(withTimes(300*time.Millisecond, time.Hour))
-	answer := make(chan error, 1)
-	go func() {
-		_, err := alive.Converge(t.Context(), config)
-		answer <- err
-	}()
+	answer := converging(t, alive, config)
 	n.Wait("vm", name, "to be renewed", func(vm acctest.Object) bool {
 		return strings.HasSuffix(acctest.Text(vm, "metadata.annotations["+creating+"]"), "/2")
 	})
@@ -194,11 +201,7 @@ func TestAccTakenAway(t *testing.T) {
 	const name = "asleep"
 	config := addressed(n, name, slowly(20)+interruptedGuest)
 	asleep := n.Drive(withTimes(8*time.Second, time.Hour))
-	answer := make(chan error, 1)
-	go func() {
-		_, err := asleep.Converge(t.Context(), config)
-		answer <- err
-	}()
+	answer := converging(t, asleep, config)
 	n.Wait("vm", name, "to be renewed, which it is not for a while then", func(vm acctest.Object) bool {
 		return strings.HasSuffix(acctest.Text(vm, "metadata.annotations["+creating+"]"), "/1")
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -51,7 +52,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var o convert.Objects
 	api, err := r.data.Client.API(deadline)
 	if err == nil {
-		o, err = r.fetch(deadline, api, state.Namespace.ValueString(), state.VMName.ValueString(), &state)
+		o, err = r.fetch(deadline, api, state.Namespace.ValueString(), []string{state.VMName.ValueString()}, &state)
 	}
 	if err == nil && (o.VM == nil || string(o.VM.UID) != state.UID.ValueString()) {
 		err = goneFailure()
@@ -203,6 +204,38 @@ func patchOf(live *unstructured.Unstructured, state, plan convert.Server, manage
 
 func goneFailure() error {
 	return &diagnostics.Failure{Cause: "Its VirtualMachine is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
+}
+
+// changeMachine carries what change does to the machine over to the live one, unless
+// that is another one of its name. It returns the response.
+func (r *Resource) changeMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, change func(vm *kubevirtv1.VirtualMachine) error, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
+	named := &kubevirtv1.VirtualMachine{}
+	named.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
+	named.Namespace, named.Name = of.Namespace, of.Name
+	written, err := r.data.Client.Update(ctx, named, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
+		if live.GetUID() != of.UID {
+			return nil, nil, anotherMachine(live)
+		}
+		before, err := machineOf(live)
+		if err != nil {
+			return nil, nil, err
+		}
+		after := before.DeepCopy()
+		return before, after, change(after)
+	}, options...)
+	if err != nil {
+		return nil, err
+	}
+	return machineOf(written)
+}
+
+// setAnnotation writes an annotation; "" is none.
+func setAnnotation(vm *kubevirtv1.VirtualMachine, key, value string) {
+	if value == "" {
+		delete(vm.Annotations, key)
+		return
+	}
+	metav1.SetMetaDataAnnotation(&vm.ObjectMeta, key, value)
 }
 
 // anotherMachine says that the server's machine has been deleted, and that one of
