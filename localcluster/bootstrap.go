@@ -128,7 +128,7 @@ func (b *bootstrap) createDefinitions(_, waiting context.Context) error {
 			definitions++
 		}
 	}
-	for _, file := range []string{"namespaces.yaml", "storage.yaml"} {
+	for _, file := range []string{"namespaces.yaml", "storage.yaml", "claims.yaml"} {
 		more, err := manifest(file, nil)
 		if err != nil {
 			return err

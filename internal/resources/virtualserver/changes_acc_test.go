@@ -77,7 +77,7 @@ func warnedOf(n *acctest.Namespace, words, attributes []string) resource.TestChe
 // well.
 func migrated(n *acctest.Namespace, times int) resource.TestCheckFunc {
 	return n.Check(func() error {
-		list := n.List("migration")
+		list := n.List("vmim")
 		if len(list) != times {
 			return fmt.Errorf("there are %d migrations, not %d: %s", len(list), times, acctest.JSON(list))
 		}
@@ -268,7 +268,7 @@ func TestAccMigrationFails(t *testing.T) {
 			pending("resources.memory"), flagged(n, name, false),
 			n.Has("vmi", name, acctest.Fields{"spec.domain.memory.guest": "2Gi", "status.memory.guestCurrent": "1Gi"}),
 			n.Check(func() error {
-				if now := acctest.Text(n.List("migration")[0], "status.phase"); now != "Failed" {
+				if now := acctest.Text(n.List("vmim")[0], "status.phase"); now != "Failed" {
 					return fmt.Errorf("the migration is %s", now)
 				}
 				return nil

@@ -87,6 +87,10 @@ func TestAccExamples(t *testing.T) {
 			t.Run(filepath.Base(file), func(t *testing.T) {
 				n := acctest.Start(t)
 				n.Create(objects)
+				if strings.Contains(pattern, "data-sources") {
+					// Its outputs are what the agent says of a machine that goes on starting.
+					n.Wait("vmi", "db", "to have its agent", func(o acctest.Object) bool { return hasCondition(o, "AgentConnected") })
+				}
 				config := exampleConfig(t, n, file)
 				steps := []resource.TestStep{apply(config)}
 				if passing := kept.ReplaceAllStringFunc(config, func(line string) string {

@@ -163,8 +163,10 @@ func importAfter(patch int) func(at acctest.Point) string {
 // whole checks the machine, its user data, and the ports of its Service.
 func whole(machine acctest.Fields, data string, ports ...int) func(n *acctest.Namespace, name string) error {
 	return func(n *acctest.Namespace, name string) error {
+		// The apply before may have left nothing to do, and to wait for, to the next.
+		n.Wait("vm", name, "to be as it was configured", func(vm acctest.Object) bool { return vm != nil && acctest.Match(vm, machine) == nil })
 		vm := n.Get("vm", name)
-		errs := []error{acctest.Match(vm, machine), acctest.Match(vm, acctest.Fields{"metadata.deletionTimestamp": nil, "metadata.annotations[virtualserver.io/creating]": nil})}
+		errs := []error{acctest.Match(vm, acctest.Fields{"metadata.deletionTimestamp": nil, "metadata.annotations[virtualserver.io/creating]": nil})}
 		if data != "" {
 			errs = append(errs, acctest.Match(n.Get("secret", name+"-cloudinit"), acctest.Fields{
 				"data.userdata": base64.StdEncoding.EncodeToString([]byte(data)), "metadata.ownerReferences[0].uid": acctest.Field(vm, "metadata.uid"),

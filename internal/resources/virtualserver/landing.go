@@ -79,7 +79,7 @@ type landing struct {
 	waiting []liveupdate.Change // what is not there yet
 	machine *kubevirtv1.VirtualMachine
 	failure string // what the last migration failed for
-	stale   bool   // KubeVirt says that something waits for a restart, and nothing does
+	stale   bool   // the machine's status says what is no longer so
 }
 
 // await waits until everything is there. It ends with errMigrationFailed when a
@@ -102,7 +102,7 @@ func (l *landing) await(ctx context.Context, o *convert.Objects, plan convert.Se
 }
 
 // settle waits a moment until virt-controller has seen that nothing waits for a
-// restart any more.
+// restart any more, and that the migration is over.
 func (l *landing) settle(ctx context.Context, o *convert.Objects, plan convert.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, settleTime)
 	defer cancel()
@@ -136,7 +136,8 @@ func (l *landing) check(ctx context.Context, o *convert.Objects) (done bool, err
 	// virt-controller itself knows best, once it has seen the machine.
 	pends := convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired) && o.VM.Status.DesiredGeneration >= o.VM.Generation
 	l.stale = convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired) &&
-		!slices.ContainsFunc(changes, func(c liveupdate.Change) bool { return c.Landing == liveupdate.Restart && !c.Silent })
+		!slices.ContainsFunc(changes, func(c liveupdate.Change) bool { return c.Landing == liveupdate.Restart && !c.Silent }) ||
+		o.VM.Status.PrintableStatus == kubevirtv1.VirtualMachineStatusMigrating && (o.VMI.Status.MigrationState == nil || o.VMI.Status.MigrationState.Completed)
 	made := l.made(o.VM)
 	for _, c := range changes {
 		if l.lands(c, o.VMI) && made(attributeOf(c)) && (!pends || !isHeldBack(c)) {

@@ -110,13 +110,13 @@ func (r *Resource) awaitMigration(ctx context.Context, o *convert.Objects, first
 		}
 		switch m.Status.Phase {
 		case kubevirtv1.MigrationSucceeded:
-			to := nodesOf(m, o.VMI).to
-			if o.VMI != nil && o.VMI.Status.NodeName != to {
+			nodes := nodesOf(m, o.VMI)
+			if o.VMI != nil && o.VMI.Status.NodeName != nodes.to {
 				if left := grace(); left > 0 {
 					return kube.Verdict{Again: left}, nil
 				}
 			}
-			say("runs on " + to)
+			say(fmt.Sprintf("runs on %s, was on %s", nodes.to, cmp.Or(nodes.from, "?")))
 			return kube.Verdict{Done: true}, nil
 		case kubevirtv1.MigrationFailed:
 			why := whyFailed(m, o.VMI)

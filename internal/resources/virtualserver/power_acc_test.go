@@ -119,15 +119,7 @@ func TestAccRestartRequired(t *testing.T) {
 	}})
 }
 
-func requiresRestart(vm acctest.Object) bool {
-	conditions, _ := acctest.Field(vm, "status.conditions").([]any)
-	for _, c := range conditions {
-		if acctest.Text(c.(map[string]any), "type") == "RestartRequired" {
-			return true
-		}
-	}
-	return false
-}
+func requiresRestart(vm acctest.Object) bool { return hasCondition(vm, "RestartRequired") }
 
 // TestAccLabels: labels and annotations come and go with the configuration, and
 // only those.

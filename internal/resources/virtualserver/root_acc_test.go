@@ -152,7 +152,7 @@ func TestAccEphemeralRoot(t *testing.T) {
 // TestAccEphemeralRootLate: an update that starts the server before its image is
 // there writes all else, and the next one starts it.
 func TestAccEphemeralRootLate(t *testing.T) {
-	acctest.Played(t, "imports that take their time")
+	acctest.Played(t, "imports that are held")
 	n := acctest.Start(t)
 	const name = "late"
 	config := func(serial string, parts ...string) string {
@@ -160,7 +160,7 @@ func TestAccEphemeralRootLate(t *testing.T) {
       ephemeral = true
       serial    = "`+serial+`"
       storage   = { size = "1Gi" }
-      source    = { http = { url = "https://images.invalid/slow-import-15.qcow2" } }`))...)
+      source    = { http = { url = "https://images.invalid/held-import.qcow2" } }`))...)
 	}
 	serial := devices + "disks[root].serial"
 	n.Run(acctest.Case{Steps: []resource.TestStep{
@@ -170,6 +170,9 @@ func TestAccEphemeralRootLate(t *testing.T) {
 			vm := n.Get("vm", name)
 			if acctest.Text(vm, serial) != "B" || acctest.Text(vm, "spec.runStrategy") != "Halted" {
 				t.Errorf("the late update left %v, %v", acctest.Field(vm, serial), acctest.Field(vm, "spec.runStrategy"))
+			}
+			for _, importer := range n.List("pod", "cdi.kubevirt.io=importer") {
+				n.Patch("pod", acctest.Text(importer, "metadata.name"), `{"metadata": {"annotations": {"localcluster/release": ""}}}`)
 			}
 		}, apply(config("B"), running(n, name))),
 	}})

@@ -54,7 +54,7 @@ func TestAccMigrationTriggers(t *testing.T) {
 	}
 	succeeded := func(times int) resource.TestCheckFunc {
 		return n.Check(func() error {
-			list := n.List("migration")
+			list := n.List("vmim")
 			if len(list) != times {
 				return fmt.Errorf("there are %d migrations, not %d: %s", len(list), times, acctest.JSON(list))
 			}
@@ -77,7 +77,7 @@ func TestAccMigrationTriggers(t *testing.T) {
 		before(func() {
 			n.Create(fmt.Sprintf("apiVersion: kubevirt.io/v1\nkind: VirtualMachineInstanceMigration\nmetadata: {name: theirs}\nspec: {vmiName: %s, addedNodeSelector: {kubernetes.io/hostname: no-such-node}}\n", name))
 		}, resource.TestStep{Config: config("4", `timeouts = { update = "5s" }`), ExpectError: messages("migration_triggers = ", "It is not migrated: time is up", "the migration theirs is", "Apply again to migrate it")}),
-		before(func() { n.Delete("migration", "theirs") },
+		before(func() { n.Delete("vmim", "theirs") },
 			inPlace(apply(config("4", `timeouts = { update = "60s" }`), running(n, name), guest.kept(), node.moved(), succeeded(3)))),
 		inPlace(apply(config("5", `restart_triggers = { a = "b" }`), running(n, name), guest.restarted(), attribute("migration_triggers.round", "5"))),
 		foreseen(apply(config("6", halted), stopped(n, name)), n.PlanWarned(updating+" stops it")),
@@ -113,7 +113,7 @@ func TestAccMigrationTriggerFails(t *testing.T) {
 			fmt.Sprintf("migration_triggers = { round = %q }", round), fmt.Sprintf("reboot_triggers = { boot = %q }", boot))
 	}
 	attempts := func(times int) {
-		if list := n.List("migration"); len(list) != times {
+		if list := n.List("vmim"); len(list) != times {
 			t.Errorf("there are %d migrations, not %d", len(list), times)
 		}
 	}
@@ -143,8 +143,8 @@ func TestAccMigrationTriggerLate(t *testing.T) {
 			fmt.Sprintf("migration_triggers = { round = %q }", round), fmt.Sprintf("reboot_triggers = { boot = %q }", boot))
 	}
 	cancel := func() {
-		for _, m := range n.List("migration") {
-			n.Delete("migration", acctest.Text(m, "metadata.name"))
+		for _, m := range n.List("vmim") {
+			n.Delete("vmim", acctest.Text(m, "metadata.name"))
 		}
 	}
 	rebooted := inPlace(apply(config("3", "2"), running(n, name), guest.kept()))
@@ -196,7 +196,7 @@ func TestAccTriggersRefused(t *testing.T) {
 		return as + server(n, name, memory, containerDisk, fmt.Sprintf("migration_triggers = { round = %q }", round), fmt.Sprintf("reboot_triggers = { boot = %q }", boot))
 	}
 	unrecorded := apply(config("1", "1"), running(n, name), n.Check(func() error {
-		if len(n.List("migration")) > 0 {
+		if len(n.List("vmim")) > 0 {
 			return errors.New("there is a migration")
 		}
 		return nil
