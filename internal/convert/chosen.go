@@ -26,12 +26,8 @@ func (m Server) WithoutChosen(plan Server) Server {
 	}
 	if m.Storage != nil && m.Storage.Root != nil && plan.Storage != nil && plan.Storage.Root != nil {
 		storage, root, now := *m.Storage, *m.Storage.Root, *plan.Storage.Root
-		root.PVC, root.Storage, root.Source = onlySaid(root.PVC, now.PVC), onlySaid(root.Storage, now.Storage), onlySaid(root.Source, now.Source)
-		drop(&root.ContentType, now.ContentType)
-		drop(&root.PriorityClassName, now.PriorityClassName)
-		if now.Preallocation.IsNull() {
-			root.Preallocation = now.Preallocation
-		}
+		root.Source = onlySaid(root.Source, now.Source)
+		root.dataVolume().dropUnsaid(now.dataVolume())
 		storage.Root, m.Storage = &root, &storage
 	}
 	return m

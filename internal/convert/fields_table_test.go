@@ -106,10 +106,10 @@ func attributeLeaves(t reflect.Type, v any, attribute []string, path []any) []at
 	switch {
 	case t.Kind() == reflect.Struct && strings.HasPrefix(t.PkgPath(), reflect.TypeFor[Server]().PkgPath()):
 		object := v.(map[string]any)
-		for i := range t.NumField() {
-			name := t.Field(i).Tag.Get("tfsdk")
+		for _, field := range fieldsOf(t) {
+			name := field.Tag.Get("tfsdk")
 			if value, ok := object[name]; ok {
-				out = append(out, attributeLeaves(t.Field(i).Type, value, append(attribute, name), append(path, name))...)
+				out = append(out, attributeLeaves(field.Type, value, append(attribute, name), append(path, name))...)
 			}
 		}
 		if t.NumField() == 0 || len(object) == 0 {

@@ -144,21 +144,23 @@ func generate(t *rapid.T, into reflect.Value, path string) {
 
 func generateStruct(t *rapid.T, into reflect.Value, path string) {
 	var kinds []int
-	for i := range into.NumField() {
-		at := strings.TrimPrefix(path+"."+into.Type().Field(i).Tag.Get("tfsdk"), ".")
-		if slices.Contains(exclusive, into.Type()) && into.Field(i).Kind() == reflect.Pointer && !slices.Contains(beside, at) {
+	fields := fieldsOf(into.Type())
+	for i, field := range fields {
+		at := strings.TrimPrefix(path+"."+field.Tag.Get("tfsdk"), ".")
+		if slices.Contains(exclusive, into.Type()) && field.Type.Kind() == reflect.Pointer && !slices.Contains(beside, at) {
 			if !slices.Contains(refused, at) {
 				kinds = append(kinds, i)
 			}
 			continue
 		}
-		generate(t, into.Field(i), at)
+		generate(t, into.FieldByIndex(field.Index), at)
 	}
 	if kinds != nil {
-		i := rapid.SampledFrom(kinds).Draw(t, path+" kind")
-		at := strings.TrimPrefix(path+"."+into.Type().Field(i).Tag.Get("tfsdk"), ".")
-		into.Field(i).Set(reflect.New(into.Field(i).Type().Elem()))
-		generate(t, into.Field(i).Elem(), at)
+		field := fields[rapid.SampledFrom(kinds).Draw(t, path+" kind")]
+		at := strings.TrimPrefix(path+"."+field.Tag.Get("tfsdk"), ".")
+		kind := into.FieldByIndex(field.Index)
+		kind.Set(reflect.New(field.Type.Elem()))
+		generate(t, kind.Elem(), at)
 	}
 }
 
@@ -183,8 +185,8 @@ func TestEveryAttributeHasAGenerator(t *testing.T) {
 				t.Errorf("the attribute %s has no generator", path)
 				return
 			}
-			for i := range ty.NumField() {
-				walk(ty.Field(i).Type, strings.TrimPrefix(path+"."+ty.Field(i).Tag.Get("tfsdk"), "."))
+			for _, field := range fieldsOf(ty) {
+				walk(field.Type, strings.TrimPrefix(path+"."+field.Tag.Get("tfsdk"), "."))
 			}
 		default:
 			t.Errorf("the attribute %s has no generator", path)

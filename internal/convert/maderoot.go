@@ -57,12 +57,8 @@ func (m Server) WithRecord(record []byte) Server {
 		return m
 	}
 	storage, root := *m.Storage, *m.Storage.Root
-	root.PVC, root.Storage, root.Source = withUnsaid(root.PVC, live.PVC), withUnsaid(root.Storage, live.Storage), withUnsaid(root.Source, live.Source)
-	for _, option := range []struct{ said, made any }{
-		{&root.Preallocation, live.Preallocation}, {&root.ContentType, live.ContentType}, {&root.PriorityClassName, live.PriorityClassName},
-	} {
-		fillUnsaid(reflect.ValueOf(option.said).Elem(), reflect.ValueOf(option.made))
-	}
+	root.Source = withUnsaid(root.Source, live.Source)
+	root.dataVolume().fillUnsaid(live.dataVolume())
 	storage.Root, m.Storage = &root, &storage
 	return m
 }

@@ -4,19 +4,24 @@ import "github.com/hashicorp/terraform-plugin-framework/types"
 
 // Source is where the root disk's content comes from: exactly one is set.
 type Source struct {
-	HTTP          *HTTPSource     `tfsdk:"http"`
-	S3            *S3Source       `tfsdk:"s3"`
-	GCS           *GCSSource      `tfsdk:"gcs"`
-	Registry      *RegistrySource `tfsdk:"registry"`
-	ImageIO       *ImageIOSource  `tfsdk:"imageio"`
-	VDDK          *VDDKSource     `tfsdk:"vddk"`
-	Image         *ImageSource    `tfsdk:"image"`
-	PVC           *PVCSource      `tfsdk:"pvc"`
-	Snapshot      *SnapshotSource `tfsdk:"snapshot"`
-	Upload        *Nothing        `tfsdk:"upload"`
-	Blank         *Nothing        `tfsdk:"blank"`
-	Claim         *ClaimSource    `tfsdk:"claim"`
-	ContainerDisk *ContainerDisk  `tfsdk:"container_disk"`
+	Imports
+	Claim         *ClaimSource   `tfsdk:"claim"`
+	ContainerDisk *ContainerDisk `tfsdk:"container_disk"`
+}
+
+// Imports are the sources that CDI fills a DataVolume from: at most one is set.
+type Imports struct {
+	HTTP     *HTTPSource     `tfsdk:"http"`
+	S3       *S3Source       `tfsdk:"s3"`
+	GCS      *GCSSource      `tfsdk:"gcs"`
+	Registry *RegistrySource `tfsdk:"registry"`
+	ImageIO  *ImageIOSource  `tfsdk:"imageio"`
+	VDDK     *VDDKSource     `tfsdk:"vddk"`
+	Image    *ImageSource    `tfsdk:"image"`
+	PVC      *PVCSource      `tfsdk:"pvc"`
+	Snapshot *SnapshotSource `tfsdk:"snapshot"`
+	Upload   *Nothing        `tfsdk:"upload"`
+	Blank    *Nothing        `tfsdk:"blank"`
 }
 
 // HTTPSource is CDI's http source.

@@ -74,7 +74,7 @@ func TestOwnsRootDisk(t *testing.T) {
 		root  *Root
 		want  bool
 	}{
-		"imported":              {"c", &Root{Source: &Source{Blank: &Nothing{}}}, true},
+		"imported":              {"c", &Root{Source: &Source{Imports: Imports{Blank: &Nothing{}}}}, true},
 		"source that is unsaid": {"c", &Root{}, true},
 		"existing claim":        {"c", &Root{Source: &Source{Claim: &ClaimSource{}}}, false},
 		"container disk":        {"", &Root{Source: &Source{ContainerDisk: &ContainerDisk{}}}, false},

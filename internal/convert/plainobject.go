@@ -84,9 +84,9 @@ func attributeType(ty reflect.Type, name string) (reflect.Type, bool) {
 	if ty.Kind() != reflect.Struct {
 		return nil, false
 	}
-	for i := range ty.NumField() {
-		if ty.Field(i).Tag.Get("tfsdk") == name {
-			return ty.Field(i).Type, true
+	for _, field := range reflect.VisibleFields(ty) {
+		if field.Tag.Get("tfsdk") == name {
+			return field.Type, true
 		}
 	}
 	return nil, false

@@ -1,7 +1,6 @@
 package convert
 
 import (
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
@@ -53,7 +52,7 @@ func (root *Root) apply(vm *kubevirtv1.VirtualMachine, namespace string, l Layou
 	if root.Imported() && !root.Ephemeral.ValueBool() {
 		vm.Spec.DataVolumeTemplates = append(vm.Spec.DataVolumeTemplates, kubevirtv1.DataVolumeTemplateSpec{
 			ObjectMeta: metav1.ObjectMeta{Name: l.RootClaim},
-			Spec:       root.dataVolumeSpec(namespace),
+			Spec:       root.dataVolume().spec(&root.Source.Imports, namespace),
 		})
 	}
 }
@@ -77,34 +76,6 @@ func (root *Root) volumeSource(l Layout) kubevirtv1.VolumeSource {
 	return kubevirtv1.VolumeSource{PersistentVolumeClaim: claimSource(claim)}
 }
 
-func (root *Root) dataVolumeSpec(namespace string) cdiv1.DataVolumeSpec {
-	var spec cdiv1.DataVolumeSpec
-	root.Source.bind(writer, &spec, namespace)
-	root.bindClaim(writer, &spec)
-	return spec
-}
-
-// bindClaim binds what is said of the disk itself.
-func (root *Root) bindClaim(b binder, spec *cdiv1.DataVolumeSpec) {
-	bindKind(b, &root.PVC, &spec.PVC, func(b binder, a *Claim, f *corev1.PersistentVolumeClaimSpec) {
-		a.bind(b, &f.Resources.Requests, &f.AccessModes, &f.StorageClassName, &f.VolumeMode, &f.VolumeName)
-	})
-	bindKind(b, &root.Storage, &spec.Storage, func(b binder, a *Claim, f *cdiv1.StorageSpec) {
-		a.bind(b, &f.Resources.Requests, &f.AccessModes, &f.StorageClassName, &f.VolumeMode, &f.VolumeName)
-	})
-	bindSwitch(b, &root.Preallocation, &spec.Preallocation)
-	bindText(b, &root.ContentType, &spec.ContentType)
-	bindText(b, &root.PriorityClassName, &spec.PriorityClassName)
-}
-
-func (c *Claim) bind(b binder, requests *corev1.ResourceList, modes *[]corev1.PersistentVolumeAccessMode, class **string, mode **corev1.PersistentVolumeMode, volume *string) {
-	bindAmountIn(b, &c.Size, requests, corev1.ResourceStorage)
-	bindTexts(b, &c.AccessModes, modes)
-	bindTextPointer(b, &c.StorageClassName, class)
-	bindTextPointer(b, &c.VolumeMode, mode)
-	bindText(b, &c.VolumeName, volume)
-}
-
 // ToRootDataVolume renders the DataVolume of an ephemeral root disk. It
 // stands on its own: KubeVirt does not wait for an import behind an ephemeral
 // volume, and a dataVolumeTemplate must be referenced by another kind.
@@ -120,7 +91,7 @@ func ToRootDataVolume(m Server, l Layout) *cdiv1.DataVolume {
 			// Nobody mounts the claim before the import is awaited: bind at once.
 			Annotations: map[string]string{"cdi.kubevirt.io/storage.bind.immediate.requested": "true"},
 		},
-		Spec: m.Storage.Root.dataVolumeSpec(m.Namespace.ValueString()),
+		Spec: m.Storage.Root.dataVolume().spec(&m.Storage.Root.Source.Imports, m.Namespace.ValueString()),
 	}
 }
 
@@ -147,7 +118,7 @@ func rootFrom(r reader, vm *kubevirtv1.VirtualMachine, l Layout, own *cdiv1.Data
 		}
 		bindKind(binder{reader: r}, &out.Source.ContainerDisk, &live.ContainerDisk, bindContainerDisk)
 	case template != nil:
-		out.bindClaim(binder{reader: r}, template)
+		out.dataVolume().bind(binder{reader: r}, template)
 		out.Source = sourceFrom(r, template, vm.Namespace, was.Source)
 	case l.RootClaim != "" && (r.importing || was.Source != nil && was.Source.Claim != nil):
 		var before *ClaimSource

@@ -21,45 +21,15 @@ func ReadsRootClaim(vm *kubevirtv1.VirtualMachine, l Layout) bool {
 	if spec == nil || HasEphemeralRoot(vm, l) {
 		return false
 	}
-	var requests corev1.ResourceList
-	switch {
-	case spec.PVC != nil:
-		requests = spec.PVC.Resources.Requests
-	case spec.Storage != nil:
-		requests = spec.Storage.Resources.Requests
-	}
-	_, sized := requests[corev1.ResourceStorage]
-	return sized
+	return isSized(spec)
 }
 
-// sizeFrom shows what the claim really gives where that is less than the
-// template's size, so that the next plan makes it grow. A claim that is not made
-// yet, or that is larger, says nothing.
+// sizeFrom shows what the root disk's claim really gives.
 func (root *Root) sizeFrom(r reader, o Objects) {
-	if root == nil || o.Claim == nil || !root.Imported() || root.Ephemeral.ValueBool() {
+	if root == nil || !root.Imported() || root.Ephemeral.ValueBool() {
 		return
 	}
-	claim, overhead := root.PVC, new(big.Rat)
-	if root.Storage != nil {
-		claim, overhead = root.Storage, Overhead(o.CDIConfig, o.Claim)
-	}
-	request, ok := o.Claim.Spec.Resources.Requests[corev1.ResourceStorage]
-	if !ok || claim == nil || !claim.Size.IsSet() {
-		return
-	}
-	size, err := claim.Size.Amount()
-	if err != nil {
-		return
-	}
-	needed := WithOverhead(size, overhead)
-	if request.Value() > needed.Value()-alignment {
-		return
-	}
-	given := request
-	if overhead.Sign() > 0 {
-		given = withoutOverhead(request, overhead)
-	}
-	claim.Size = r.amount(claim.Size, &given)
+	root.dataVolume().sizeFrom(r, o.Claim, o.CDIConfig)
 }
 
 // Overhead is the part of a claim that CDI adds to a disk of `storage` for the

@@ -48,7 +48,7 @@ func TestRootSize(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := Server{Name: types.StringValue("vs"), Namespace: types.StringValue("n"), Storage: &Storage{Root: &Root{
-				Source: &Source{HTTP: &HTTPSource{URL: types.StringValue("https://example.org/disk.img")}},
+				Source: &Source{Imports: Imports{HTTP: &HTTPSource{URL: types.StringValue("https://example.org/disk.img")}}},
 			}}}
 			wanted := &Claim{Size: quantity.New(c.size)}
 			if m.Storage.Root.PVC = wanted; c.storage {

@@ -9,9 +9,9 @@ import (
 // KindDataSource is the kind of an image.
 const KindDataSource = cdiv1.DataVolumeDataSource
 
-// bind binds the sources that a DataVolume imports; claim and container_disk
-// need none. namespace is the server's, where what has no other is.
-func (s *Source) bind(b binder, spec *cdiv1.DataVolumeSpec, namespace string) {
+// bind binds the source of a DataVolume. namespace is that of the DataVolume, where
+// what has no other is.
+func (s *Imports) bind(b binder, spec *cdiv1.DataVolumeSpec, namespace string) {
 	f := deref(spec.Source)
 	bindKind(b, &s.HTTP, &f.HTTP, bindHTTP)
 	bindKind(b, &s.S3, &f.S3, bindS3)

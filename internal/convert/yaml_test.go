@@ -3,6 +3,7 @@ package convert
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,9 +34,9 @@ func encode(v reflect.Value) any {
 		return encode(v.Elem())
 	case reflect.Struct:
 		out := map[string]any{}
-		for i := range v.NumField() {
-			if value := encode(v.Field(i)); value != nil {
-				out[v.Type().Field(i).Tag.Get("tfsdk")] = value
+		for _, field := range fieldsOf(v.Type()) {
+			if value := encode(v.FieldByIndex(field.Index)); value != nil {
+				out[field.Tag.Get("tfsdk")] = value
 			}
 		}
 		return out
@@ -133,8 +134,8 @@ func decode(into reflect.Value, from any) {
 		decode(into.Elem(), from)
 	case reflect.Struct:
 		fields := map[string]reflect.Value{}
-		for i := range into.NumField() {
-			fields[into.Type().Field(i).Tag.Get("tfsdk")] = into.Field(i)
+		for _, field := range fieldsOf(into.Type()) {
+			fields[field.Tag.Get("tfsdk")] = into.FieldByIndex(field.Index)
 		}
 		for name, value := range from.(map[string]any) {
 			if !fields[name].IsValid() {
@@ -218,4 +219,9 @@ func wantEqual(t failer, what string, want, got any) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
+}
+
+// fieldsOf are the attributes of a model, also of those that it embeds.
+func fieldsOf(model reflect.Type) []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(model), func(f reflect.StructField) bool { return f.Anonymous })
 }

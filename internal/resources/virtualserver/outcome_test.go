@@ -27,7 +27,7 @@ func TestOutcome(t *testing.T) {
 	failure := func() error {
 		return &diagnostics.Failure{Cause: "It broke.", Condition: "It was bad.", Advice: "Mend it."}
 	}
-	imported := convert.Source{HTTP: &convert.HTTPSource{}}
+	imported := convert.Source{Imports: convert.Imports{HTTP: &convert.HTTPSource{}}}
 	inUse := convert.Source{Claim: &convert.ClaimSource{}}
 	for name, c := range map[string]struct {
 		verb        string
