@@ -15,6 +15,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 // ModifyPlan fills in what is known of the computed attributes, decides on
@@ -51,7 +52,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		before, diags := madeWith(ctx, req, state)
 		resp.Diagnostics.Append(diags...)
-		after, diags := treeOf(ctx, resp.Plan)
+		after, diags := values.TreeOf(ctx, resp.Plan)
 		resp.Diagnostics.Append(diags...)
 		resp.RequiresReplace = replacements(before, after)
 		data, diags := replacedByData(ctx, req, before, after, state)
@@ -147,13 +148,13 @@ func textsOf(v tftypes.Value) map[string]string {
 
 // madeWith is the state with what the root disk was made with, also where the
 // configuration left it out for a while: to write that out is no change.
-func madeWith(ctx context.Context, req resource.ModifyPlanRequest, state convert.Server) (tree, diag.Diagnostics) {
+func madeWith(ctx context.Context, req resource.ModifyPlanRequest, state convert.Server) (values.Tree, diag.Diagnostics) {
 	record, diags := req.Private.GetKey(ctx, privateRoot)
 	made := tfsdk.State{Schema: req.State.Schema, Raw: req.State.Raw}
 	if whole := state.WithRecord(record); whole.Storage != nil {
 		diags.Append(made.SetAttribute(ctx, path.Root("storage").AtName("root"), whole.Storage.Root)...)
 	}
-	t, more := treeOf(ctx, made)
+	t, more := values.TreeOf(ctx, made)
 	diags.Append(more...)
 	return t, diags
 }

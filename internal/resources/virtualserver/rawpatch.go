@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -63,7 +64,7 @@ func (keepRawPatch) PlanModifyString(_ context.Context, req planmodifier.StringR
 
 // checkRawPatch refuses a fragment that sets what an attribute sets otherwise:
 // which of them holds would be a guess.
-func checkRawPatch(ctx context.Context, config getter, diags *diag.Diagnostics) {
+func checkRawPatch(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
 	var m convert.Server
 	diags.Append(config.Get(ctx, &m)...)
 	if diags.HasError() || m.RawPatch.ValueString() == "" {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 // immutable lists the attributes whose change replaces the server. A root
@@ -58,8 +59,8 @@ func isSourceKind(at string) bool {
 
 // defaults are what absent attributes stand for: writing one out changes
 // nothing. The namespace to clone from is the server's own.
-func defaults(plan tree) map[string]string {
-	namespace := textOf(plan.at("namespace"))
+func defaults(plan values.Tree) map[string]string {
+	namespace := values.Text(plan.At("namespace"))
 	return map[string]string{
 		"storage.root.name":                        convert.RootDisk,
 		"storage.root.source.claim.kind":           convert.KindClaim,
@@ -76,17 +77,17 @@ func defaults(plan tree) map[string]string {
 // replacements returns the immutable attributes that the plan changes. It
 // decides here and not in plan modifiers, because those cannot tell the disk
 // that a replacement loses.
-func replacements(state, plan tree) path.Paths {
+func replacements(state, plan values.Tree) path.Paths {
 	var out path.Paths
 	c := comparison{defaults: defaults(plan)}
 	for _, steps := range immutable {
-		if !c.equivalent(state.at(steps...), plan.at(steps...), strings.Join(steps, ".")) {
+		if !c.equivalent(state.At(steps...), plan.At(steps...), strings.Join(steps, ".")) {
 			out = append(out, pathOf(steps))
 		}
 	}
 	for _, steps := range exclusive {
-		was, now := state.at(steps...), plan.at(steps...)
-		if (was == nil) != (now == nil) && !isUnknown(now) {
+		was, now := state.At(steps...), plan.At(steps...)
+		if (was == nil) != (now == nil) && !values.IsUnknown(now) {
 			out = append(out, pathOf(steps))
 		}
 	}
@@ -109,20 +110,20 @@ type comparison struct{ defaults map[string]string }
 // found stays (see convert.WithoutChosen). A kind of source that is there
 // differs from one that is not: `blank = {}` says something.
 func (c comparison) equivalent(a, b attr.Value, at string) bool {
-	if isUnknown(a) || isUnknown(b) {
+	if values.IsUnknown(a) || values.IsUnknown(b) {
 		return false
 	}
-	if (isNothing(b) || isAbsent(b) && !isObject(b)) && !slices.Contains(telling, at) && !isSourceKind(at) {
+	if (values.IsNothing(b) || values.IsAbsent(b) && !values.IsObject(b)) && !slices.Contains(telling, at) && !isSourceKind(at) {
 		return true
 	}
-	if isNothing(a) && isObject(b) && !isNothing(b) {
-		return !isSourceKind(at) && isEmpty(b)
+	if values.IsNothing(a) && values.IsObject(b) && !values.IsNothing(b) {
+		return !isSourceKind(at) && values.IsEmpty(b)
 	}
 	switch x := a.(type) {
 	case types.Object:
 		y, ok := b.(types.Object)
 		if !ok || x.IsNull() || y.IsNull() {
-			return x.IsNull() && isNothing(b) || !isSourceKind(at) && isEmpty(a) && isEmpty(b)
+			return x.IsNull() && values.IsNothing(b) || !isSourceKind(at) && values.IsEmpty(a) && values.IsEmpty(b)
 		}
 		others := y.Attributes()
 		for name, value := range x.Attributes() {
@@ -136,54 +137,10 @@ func (c comparison) equivalent(a, b attr.Value, at string) bool {
 		return ok && x.Same(y)
 	}
 	if fallback, ok := c.defaults[at]; ok {
-		return cmp.Or(textOf(a), fallback) == cmp.Or(textOf(b), fallback)
+		return cmp.Or(values.Text(a), fallback) == cmp.Or(values.Text(b), fallback)
 	}
 	if strings.HasSuffix(at, ".access_modes") { // their order says nothing
-		return slices.Equal(slices.Sorted(slices.Values(textsOfList(a))), slices.Sorted(slices.Values(textsOfList(b))))
+		return slices.Equal(slices.Sorted(slices.Values(values.Texts(a))), slices.Sorted(slices.Values(values.Texts(b))))
 	}
-	return isEmpty(a) && isEmpty(b) || a != nil && b != nil && a.Equal(b)
-}
-
-func isUnknown(v attr.Value) bool { return v != nil && v.IsUnknown() }
-
-func isNothing(v attr.Value) bool { return v == nil || v.IsNull() }
-
-func isObject(v attr.Value) bool {
-	_, ok := v.(types.Object)
-	return ok
-}
-
-// isAbsent tells of a value that its configuration leaves out: false is not.
-func isAbsent(v attr.Value) bool {
-	b, isBool := v.(types.Bool)
-	return isEmpty(v) && (!isBool || b.IsNull())
-}
-
-func isEmpty(v attr.Value) bool {
-	if v == nil || v.IsNull() {
-		return true
-	}
-	switch x := v.(type) {
-	case types.String:
-		return x.ValueString() == ""
-	case types.Bool:
-		return !x.ValueBool()
-	case types.List:
-		return len(x.Elements()) == 0
-	case types.Map:
-		return len(x.Elements()) == 0
-	case types.Object:
-		for _, value := range x.Attributes() {
-			if !isEmpty(value) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}
-
-func textsOfList(v attr.Value) []string {
-	l, _ := v.(types.List)
-	return convert.Strings(l)
+	return values.IsEmpty(a) && values.IsEmpty(b) || a != nil && b != nil && a.Equal(b)
 }

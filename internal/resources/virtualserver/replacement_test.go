@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 // TestEquivalent: another way to write the same is no reason to replace.
@@ -73,7 +74,7 @@ func TestEquivalentAbsent(t *testing.T) {
 // TestEquivalentDefaults: a default that is written out is no change, nor is what
 // cannot change and is left out, whatever the default.
 func TestEquivalentDefaults(t *testing.T) {
-	c := comparison{defaults: defaults(tree{})}
+	c := comparison{defaults: defaults(values.Tree{})}
 	for at, values := range map[string][2]string{
 		"storage.root.pvc.volume_mode":             {"Filesystem", "Block"},
 		"storage.root.content_type":                {"kubevirt", "archive"},

@@ -16,6 +16,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 // guestDataAttributes say what cloud-init does in the guest.
@@ -28,7 +29,7 @@ func restartPends(state, plan convert.Server) bool {
 	if state.Status.IsNull() || state.Status.IsUnknown() {
 		return false
 	}
-	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), textsOfList(state.Status.Attributes()["pending_changes"]))
+	return pendingOf(plan.RestartPolicy.ValueString(), plan.CloudInitOnChange.ValueString(), values.Texts(state.Status.Attributes()["pending_changes"]))
 }
 
 // pendingOf goes by what pends alone, and not by KubeVirt's RestartRequired: a
@@ -152,8 +153,8 @@ func (r *Resource) awaitRestarted(ctx context.Context, o *convert.Objects, plan 
 
 // replacedByData returns the attributes of cloud-init data that a plan changes
 // for a server that is to be made anew then.
-func replacedByData(ctx context.Context, req resource.ModifyPlanRequest, before, after tree, state convert.Server) (out path.Paths, diags diag.Diagnostics) {
-	if textOf(after.at("cloud_init_on_change")) != onChangeReplace {
+func replacedByData(ctx context.Context, req resource.ModifyPlanRequest, before, after values.Tree, state convert.Server) (out path.Paths, diags diag.Diagnostics) {
+	if values.Text(after.At("cloud_init_on_change")) != onChangeReplace {
 		return nil, nil
 	}
 	var now convert.Server
@@ -162,7 +163,7 @@ func replacedByData(ctx context.Context, req resource.ModifyPlanRequest, before,
 		"cloud_init": &now.CloudInit, "cloud_init_wo_version": &now.CloudInitWOVersion, "cloud_init_secret": &now.CloudInitSecret,
 		"users": &now.Users, "network_data": &now.NetworkData, "network_data_wo_version": &now.NetworkDataWOVersion,
 	} {
-		if v := after.at(name); v != nil && !isKnown(v) {
+		if v := after.At(name); v != nil && !isKnown(v) {
 			unknown = true
 			continue
 		}
@@ -172,8 +173,8 @@ func replacedByData(ctx context.Context, req resource.ModifyPlanRequest, before,
 		return nil, diags
 	}
 	for _, name := range guestDataAttributes {
-		was, is := before.at(name), after.at(name)
-		if isEmpty(was) && is != nil && isKnown(is) && isEmpty(is) || isEmpty(was) && is == nil || was != nil && is != nil && was.Equal(is) {
+		was, is := before.At(name), after.At(name)
+		if values.IsEmpty(was) && is != nil && isKnown(is) && values.IsEmpty(is) || values.IsEmpty(was) && is == nil || was != nil && is != nil && was.Equal(is) {
 			continue
 		}
 		out = append(out, path.Root(name))

@@ -18,6 +18,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 // taken is the error of a create that finds a name in use.
@@ -99,9 +100,9 @@ func (r *Resource) refuseDifferent(ctx context.Context, in tfsdk.Plan, o convert
 	left.Timeouts = plan.Timeouts
 	state := tfsdk.State(in)
 	diags := state.Set(ctx, &left)
-	was, more := treeOf(ctx, state)
+	was, more := values.TreeOf(ctx, state)
 	diags.Append(more...)
-	now, more := treeOf(ctx, in)
+	now, more := values.TreeOf(ctx, in)
 	diags.Append(more...)
 	if diags.HasError() {
 		return errors.New(diags[0].Detail())

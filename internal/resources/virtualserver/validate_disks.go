@@ -12,29 +12,30 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 // checkDevices refuses a name that a disk and a filesystem share and the root
 // disk's name, and checks each disk.
 func (c configuration) checkDevices() {
 	storage := path.Root("storage")
-	disks, filesystems := elementsOf(c.at("storage", "additional_disks")), elementsOf(c.at("storage", "filesystems"))
-	if root := textOf(c.at("storage", "root", "name")); root != "" {
+	disks, filesystems := values.Elements(c.At("storage", "additional_disks")), values.Elements(c.At("storage", "filesystems"))
+	if root := values.Text(c.At("storage", "root", "name")); root != "" {
 		for _, name := range []string{"additional_disks", "filesystems"} {
-			if _, taken := elementsOf(c.at("storage", name))[root]; taken {
-				c.refuse(storage.AtName(name).AtMapKey(root), "Device name used twice", "The root disk has this name already.")
+			if _, taken := values.Elements(c.At("storage", name))[root]; taken {
+				c.Refuse(storage.AtName(name).AtMapKey(root), "Device name used twice", "The root disk has this name already.")
 			}
 		}
 	}
-	for _, name := range keysOf(c.at("storage", "filesystems")) {
+	for _, name := range values.Keys(c.At("storage", "filesystems")) {
 		if _, taken := disks[name]; taken {
-			c.refuse(storage.AtName("filesystems").AtMapKey(name), "Device name used twice", "An additional disk has this name already.")
+			c.Refuse(storage.AtName("filesystems").AtMapKey(name), "Device name used twice", "An additional disk has this name already.")
 		}
 	}
 	c.checkBootOrders()
 	c.checkServiceAccounts(disks, filesystems)
 	c.diskAt("storage", "root").check()
-	for _, name := range keysOf(c.at("storage", "additional_disks")) {
+	for _, name := range values.Keys(c.At("storage", "additional_disks")) {
 		d := c.diskAt("storage", "additional_disks", name)
 		d.check()
 		d.checkTarget()
@@ -46,20 +47,20 @@ func (c configuration) checkDevices() {
 func (c configuration) checkBootOrders() {
 	owners := map[int64]string{}
 	check := func(at path.Path, v attr.Value, device string) {
-		n := numberOf(v)
+		n := values.Number(v)
 		if n == 0 {
 			return
 		}
 		if other, taken := owners[n]; taken {
-			c.refuse(at.AtName("boot_order"), "Boot order used twice", fmt.Sprintf("The %s and the %s have the same boot order. Give each its own.", other, device))
+			c.Refuse(at.AtName("boot_order"), "Boot order used twice", fmt.Sprintf("The %s and the %s have the same boot order. Give each its own.", other, device))
 			return
 		}
 		owners[n] = device
 	}
-	check(path.Root("storage").AtName("root"), c.at("storage", "root", "boot_order"), "root disk")
+	check(path.Root("storage").AtName("root"), c.At("storage", "root", "boot_order"), "root disk")
 	for _, list := range []struct{ section, name, device string }{{"storage", "additional_disks", "disk"}, {"network", "interfaces", "interface"}} {
-		for _, key := range keysOf(c.at(list.section, list.name)) {
-			check(path.Root(list.section).AtName(list.name).AtMapKey(key), c.at(list.section, list.name, key, "boot_order"), fmt.Sprintf("%s %q", list.device, key))
+		for _, key := range values.Keys(c.At(list.section, list.name)) {
+			check(path.Root(list.section).AtName(list.name).AtMapKey(key), c.At(list.section, list.name, key, "boot_order"), fmt.Sprintf("%s %q", list.device, key))
 		}
 	}
 }
@@ -72,10 +73,10 @@ func (c configuration) checkServiceAccounts(disks, filesystems map[string]attr.V
 		devices map[string]attr.Value
 	}{{"additional_disks", disks}, {"filesystems", filesystems}} {
 		for _, key := range slices.Sorted(maps.Keys(list.devices)) {
-			switch v := c.at("storage", list.name, key, "service_account"); {
-			case v == nil || !known(v):
+			switch v := c.At("storage", list.name, key, "service_account"); {
+			case v == nil || !values.Known(v):
 			case first != "":
-				c.refuse(path.Root("storage").AtName(list.name).AtMapKey(key).AtName("service_account"), "Several service accounts",
+				c.Refuse(path.Root("storage").AtName(list.name).AtMapKey(key).AtName("service_account"), "Several service accounts",
 					fmt.Sprintf("%q has one already, and a server has at most one. Remove one of them.", first))
 			default:
 				first = key
@@ -100,20 +101,20 @@ func (c configuration) diskAt(steps ...string) diskConfiguration {
 }
 
 func (d diskConfiguration) at(steps ...string) attr.Value {
-	return d.configuration.at(append(slices.Clone(d.steps), steps...)...)
+	return d.configuration.At(append(slices.Clone(d.steps), steps...)...)
 }
 
 // bus returns the disk's bus; ok is false when it is not known.
 func (d diskConfiguration) bus() (bus kubevirtv1.DiskBus, ok bool) {
-	written, cdrom, lun := d.at("bus"), d.at("cdrom"), d.at("lun")
-	switch bus := kubevirtv1.DiskBus(textOf(written)); {
-	case !known(written, cdrom, lun):
+	written, cdrom, lun := d.At("bus"), d.At("cdrom"), d.At("lun")
+	switch bus := kubevirtv1.DiskBus(values.Text(written)); {
+	case !values.Known(written, cdrom, lun):
 		return "", false
 	case bus != "":
 		return bus, true
-	case isOn(d.at("cdrom")):
+	case values.IsOn(d.At("cdrom")):
 		return convert.DefaultCDROMBus, true
-	case isOn(d.at("lun")):
+	case values.IsOn(d.At("lun")):
 		return convert.DefaultLUNBus, true
 	}
 	return convert.DefaultBus, true
@@ -122,11 +123,11 @@ func (d diskConfiguration) bus() (bus kubevirtv1.DiskBus, ok bool) {
 // check has the rules of every disk.
 func (d diskConfiguration) check() {
 	bus, ok := d.bus()
-	if ok && bus != kubevirtv1.DiskBusVirtio && isOn(d.at("dedicated_io_thread")) {
-		d.refuse(d.path.AtName("dedicated_io_thread"), "I/O thread on another bus", fmt.Sprintf("Only a disk on the bus virtio can have an I/O thread of its own; this one is on %s. Remove dedicated_io_thread, or set bus = \"virtio\".", bus))
+	if ok && bus != kubevirtv1.DiskBusVirtio && values.IsOn(d.At("dedicated_io_thread")) {
+		d.Refuse(d.path.AtName("dedicated_io_thread"), "I/O thread on another bus", fmt.Sprintf("Only a disk on the bus virtio can have an I/O thread of its own; this one is on %s. Remove dedicated_io_thread, or set bus = \"virtio\".", bus))
 	}
-	if cache := d.at("cache"); isOn(d.at("shareable")) && known(cache) && textOf(cache) != "" && textOf(cache) != string(kubevirtv1.CacheNone) {
-		d.refuse(d.path.AtName("cache"), "Cache of a shared disk", "A disk that several servers share cannot be cached by one node. Set cache = \"none\", or remove it.")
+	if cache := d.At("cache"); values.IsOn(d.At("shareable")) && values.Known(cache) && values.Text(cache) != "" && values.Text(cache) != string(kubevirtv1.CacheNone) {
+		d.Refuse(d.path.AtName("cache"), "Cache of a shared disk", "A disk that several servers share cannot be cached by one node. Set cache = \"none\", or remove it.")
 	}
 	d.checkBlockSize(bus)
 }
@@ -135,57 +136,57 @@ func (d diskConfiguration) check() {
 // validate.BlockSizes.
 func (d diskConfiguration) checkBlockSize(bus kubevirtv1.DiskBus) {
 	at := d.path.AtName("block_size")
-	if v := d.at("block_size", "custom"); v == nil || !known(v) {
+	if v := d.At("block_size", "custom"); v == nil || !values.Known(v) {
 		return
 	}
-	if isOn(d.at("block_size", "match_volume")) {
-		d.refuse(at, "Two block sizes", "custom and match_volume exclude each other. Remove one of them.")
+	if values.IsOn(d.At("block_size", "match_volume")) {
+		d.Refuse(at, "Two block sizes", "custom and match_volume exclude each other. Remove one of them.")
 		return
 	}
-	if logical := numberOf(d.at("block_size", "custom", "logical")); bus == kubevirtv1.DiskBusSATA && logical > validate.MinBlockSize {
-		d.refuse(at.AtName("custom").AtName("logical"), "Logical block size on the bus sata", fmt.Sprintf("It is always %d there. Write that, or choose another bus.", validate.MinBlockSize))
+	if logical := values.Number(d.At("block_size", "custom", "logical")); bus == kubevirtv1.DiskBusSATA && logical > validate.MinBlockSize {
+		d.Refuse(at.AtName("custom").AtName("logical"), "Logical block size on the bus sata", fmt.Sprintf("It is always %d there. Write that, or choose another bus.", validate.MinBlockSize))
 	}
 }
 
 // checkTarget has the rules of what an additional disk is: a disk, a CD-ROM
 // drive or a LUN.
 func (d diskConfiguration) checkTarget() {
-	cdrom, lun := d.at("cdrom"), d.at("lun")
-	if !known(cdrom, lun) {
+	cdrom, lun := d.At("cdrom"), d.At("lun")
+	if !values.Known(cdrom, lun) {
 		return
 	}
-	isCDROM, isLUN := isOn(d.at("cdrom")), isOn(d.at("lun"))
+	isCDROM, isLUN := values.IsOn(d.At("cdrom")), values.IsOn(d.At("lun"))
 	bus, busKnown := d.bus()
-	claimed := d.at("persistent_volume_claim") != nil || d.at("data_volume") != nil
+	claimed := d.At("persistent_volume_claim") != nil || d.At("data_volume") != nil
 	switch {
 	case isCDROM && isLUN:
-		d.refuse(d.path.AtName("lun"), "Two kinds of device", "A disk is either a CD-ROM drive or a LUN. Remove cdrom or lun.")
+		d.Refuse(d.path.AtName("lun"), "Two kinds of device", "A disk is either a CD-ROM drive or a LUN. Remove cdrom or lun.")
 		return
 	case isCDROM && bus == kubevirtv1.DiskBusVirtio:
-		d.refuse(d.path.AtName("bus"), "CD-ROM drive on the bus virtio", "There is none. Remove bus, which means sata, or set bus = \"scsi\".")
+		d.Refuse(d.path.AtName("bus"), "CD-ROM drive on the bus virtio", "There is none. Remove bus, which means sata, or set bus = \"scsi\".")
 	case isLUN && !claimed:
-		d.refuse(d.path.AtName("lun"), "LUN without a volume", "Only persistent_volume_claim and data_volume can be a LUN. Remove lun, or use one of them.")
-	case !isCDROM && !isLUN && bus == kubevirtv1.DiskBusSATA && isOn(d.at("read_only")):
-		d.refuse(d.path.AtName("read_only"), "Read-only disk on the bus sata", "Hard disks on the bus sata cannot be read-only. Choose another bus, or set cdrom = true.")
+		d.Refuse(d.path.AtName("lun"), "LUN without a volume", "Only persistent_volume_claim and data_volume can be a LUN. Remove lun, or use one of them.")
+	case !isCDROM && !isLUN && bus == kubevirtv1.DiskBusSATA && values.IsOn(d.At("read_only")):
+		d.Refuse(d.path.AtName("read_only"), "Read-only disk on the bus sata", "Hard disks on the bus sata cannot be read-only. Choose another bus, or set cdrom = true.")
 	}
-	if !isCDROM && textOf(d.at("tray")) != "" {
-		d.refuse(d.path.AtName("tray"), "Tray without a drive", "Only a CD-ROM drive has a tray. Set cdrom = true, or remove tray.")
+	if !isCDROM && values.Text(d.At("tray")) != "" {
+		d.Refuse(d.path.AtName("tray"), "Tray without a drive", "Only a CD-ROM drive has a tray. Set cdrom = true, or remove tray.")
 	}
-	if !isLUN && isOn(d.at("reservation")) {
-		d.refuse(d.path.AtName("reservation"), "Reservation without a LUN", "Persistent reservations are made on LUNs. Set lun = true, or remove reservation.")
+	if !isLUN && values.IsOn(d.At("reservation")) {
+		d.Refuse(d.path.AtName("reservation"), "Reservation without a LUN", "Persistent reservations are made on LUNs. Set lun = true, or remove reservation.")
 	}
-	if isOn(d.at("hotpluggable")) {
+	if values.IsOn(d.At("hotpluggable")) {
 		switch {
 		case !claimed:
-			d.refuse(d.path.AtName("hotpluggable"), "Disk that cannot be plugged in", "Only persistent_volume_claim and data_volume can be plugged into a running server. Remove hotpluggable, or use one of them.")
+			d.Refuse(d.path.AtName("hotpluggable"), "Disk that cannot be plugged in", "Only persistent_volume_claim and data_volume can be plugged into a running server. Remove hotpluggable, or use one of them.")
 		case !busKnown || isCDROM || bus == kubevirtv1.DiskBusSCSI || bus == kubevirtv1.DiskBusVirtio && !isLUN:
 		case isLUN:
-			d.refuse(d.path.AtName("bus"), "Bus without hotplug", "A LUN that can be plugged in is on the bus scsi. Remove bus.")
+			d.Refuse(d.path.AtName("bus"), "Bus without hotplug", "A LUN that can be plugged in is on the bus scsi. Remove bus.")
 		default:
-			d.refuse(d.path.AtName("bus"), "Bus without hotplug", fmt.Sprintf("A disk that can be plugged in is on the bus scsi or virtio, not on %s. Change bus, or remove hotpluggable.", bus))
+			d.Refuse(d.path.AtName("bus"), "Bus without hotplug", fmt.Sprintf("A disk that can be plugged in is on the bus scsi or virtio, not on %s. Change bus, or remove hotpluggable.", bus))
 		}
 	}
-	if capacity, _ := d.at("host_disk", "capacity").(quantity.Value); capacity.IsSet() && textOf(d.at("host_disk", "type")) == string(kubevirtv1.HostDiskExists) {
-		d.refuse(d.path.AtName("host_disk").AtName("capacity"), "Capacity of a file that exists", "The file of the type Disk has its size already. Remove capacity, or set type = \"DiskOrCreate\".")
+	if capacity, _ := d.At("host_disk", "capacity").(quantity.Value); capacity.IsSet() && values.Text(d.At("host_disk", "type")) == string(kubevirtv1.HostDiskExists) {
+		d.Refuse(d.path.AtName("host_disk").AtName("capacity"), "Capacity of a file that exists", "The file of the type Disk has its size already. Remove capacity, or set type = \"DiskOrCreate\".")
 	}
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 func (c configuration) checkGuest() {
@@ -35,18 +36,18 @@ func (c configuration) checkGuest() {
 // checkSpellings checks name, name_wo and name_wo_version.
 func (c configuration) checkSpellings(name, what string) {
 	writeOnlyName, versionName := name+"_wo", name+"_wo_version"
-	plain, writeOnly, version := c.at(name), c.at(writeOnlyName), c.at(versionName)
-	if !known(plain, writeOnly, version) {
+	plain, writeOnly, version := c.At(name), c.At(writeOnlyName), c.At(versionName)
+	if !values.Known(plain, writeOnly, version) {
 		return
 	}
 	if plain != nil && (writeOnly != nil || version != nil) {
-		c.refuse(path.Root(name), "Two spellings of "+what, "Write either "+name+", or "+writeOnlyName+" with "+versionName+".")
+		c.Refuse(path.Root(name), "Two spellings of "+what, "Write either "+name+", or "+writeOnlyName+" with "+versionName+".")
 	}
 	if writeOnly != nil && version == nil {
-		c.refuse(path.Root(writeOnlyName), "Missing version", "Write "+versionName+" = 1, and change it whenever "+writeOnlyName+" is to be written again.")
+		c.Refuse(path.Root(writeOnlyName), "Missing version", "Write "+versionName+" = 1, and change it whenever "+writeOnlyName+" is to be written again.")
 	}
 	if writeOnly == nil && version != nil {
-		c.refuse(path.Root(versionName), "Version without "+what, "Write "+writeOnlyName+", or remove "+versionName+".")
+		c.Refuse(path.Root(versionName), "Version without "+what, "Write "+writeOnlyName+", or remove "+versionName+".")
 	}
 }
 
@@ -59,12 +60,12 @@ func (c configuration) checkCloudInitSecret() {
 		{"name", []string{"cloud_init", "cloud_init_wo", "users"}},
 		{"network_data_name", []string{"network_data", "network_data_wo"}},
 	} {
-		if textOf(c.at("cloud_init_secret", secret.name)) == "" {
+		if values.Text(c.At("cloud_init_secret", secret.name)) == "" {
 			continue
 		}
 		for _, other := range secret.others {
-			if v := c.at(other); known(v) && (textOf(v) != "" || len(elementsOf(v)) > 0) {
-				c.refuse(path.Root("cloud_init_secret").AtName(secret.name), "Two sources of cloud-init data", "The Secret excludes "+other+". Write one of the two.")
+			if v := c.At(other); values.Known(v) && (values.Text(v) != "" || len(values.Elements(v)) > 0) {
+				c.Refuse(path.Root("cloud_init_secret").AtName(secret.name), "Two sources of cloud-init data", "The Secret excludes "+other+". Write one of the two.")
 			}
 		}
 	}
@@ -72,25 +73,25 @@ func (c configuration) checkCloudInitSecret() {
 
 // checkUsers checks that users can be merged into the user data.
 func (c configuration) checkUsers() {
-	users := elementsOf(c.at("users"))
-	for _, name := range keysOf(c.at("users")) {
+	users := values.Elements(c.At("users"))
+	for _, name := range values.Keys(c.At("users")) {
 		at := path.Root("users").AtMapKey(name)
-		password, writeOnly, version := c.at("users", name, "password"), c.at("users", name, "password_wo"), c.at("users", name, "password_wo_version")
-		if !known(password, writeOnly, version) {
+		password, writeOnly, version := c.At("users", name, "password"), c.At("users", name, "password_wo"), c.At("users", name, "password_wo_version")
+		if !values.Known(password, writeOnly, version) {
 			continue
 		}
 		if password != nil && (writeOnly != nil || version != nil) {
-			c.refuse(at.AtName("password"), "Two spellings of a password", "Write either password, or password_wo with password_wo_version.")
+			c.Refuse(at.AtName("password"), "Two spellings of a password", "Write either password, or password_wo with password_wo_version.")
 		}
 		if writeOnly != nil && version == nil {
-			c.refuse(at.AtName("password_wo"), "Missing version", "Write password_wo_version = 1, and change it whenever password_wo is to be written again.")
+			c.Refuse(at.AtName("password_wo"), "Missing version", "Write password_wo_version = 1, and change it whenever password_wo is to be written again.")
 		}
 		if writeOnly == nil && version != nil {
-			c.refuse(at.AtName("password_wo_version"), "Version without a password", "Write password_wo, or remove password_wo_version.")
+			c.Refuse(at.AtName("password_wo_version"), "Version without a password", "Write password_wo, or remove password_wo_version.")
 		}
 	}
 	document := c.either("cloud_init_wo", "cloud_init")
-	if len(users) == 0 || !known(document) {
+	if len(users) == 0 || !values.Known(document) {
 		return
 	}
 	names := map[string]convert.User{}
@@ -99,8 +100,8 @@ func (c configuration) checkUsers() {
 			names[name] = convert.User{}
 		}
 	}
-	if _, err := convert.MergeUsers(textOf(document), names); err != nil {
-		c.diags.Append(usersError(err))
+	if _, err := convert.MergeUsers(values.Text(document), names); err != nil {
+		c.Diags.Append(usersError(err))
 	}
 }
 
@@ -116,75 +117,75 @@ func usersError(err error) diag.Diagnostic {
 }
 
 func (c configuration) either(a, b string) attr.Value {
-	if v := c.at(a); v != nil {
+	if v := c.At(a); v != nil {
 		return v
 	}
-	return c.at(b)
+	return c.At(b)
 }
 
 // checkDataSize holds what the server's Secret gets to a Secret's limit.
 func (c configuration) checkDataSize() {
 	user, network := c.either("cloud_init_wo", "cloud_init"), c.either("network_data_wo", "network_data")
-	if !known(user, network) {
+	if !values.Known(user, network) {
 		return
 	}
-	if size := len(textOf(user)) + len(textOf(network)); size > corev1.MaxSecretSize {
+	if size := len(values.Text(user)) + len(values.Text(network)); size > corev1.MaxSecretSize {
 		larger := "cloud_init"
-		if len(textOf(network)) > len(textOf(user)) {
+		if len(values.Text(network)) > len(values.Text(user)) {
 			larger = "network_data"
 		}
-		if c.at(larger) == nil {
+		if c.At(larger) == nil {
 			larger += "_wo"
 		}
-		c.refuse(path.Root(larger), "Too much cloud-init data", fmt.Sprintf("User data and network data have %d bytes together, and a Secret holds %d at most. Have the guest fetch the rest, with #include for example.", size, corev1.MaxSecretSize))
+		c.Refuse(path.Root(larger), "Too much cloud-init data", fmt.Sprintf("User data and network data have %d bytes together, and a Secret holds %d at most. Have the guest fetch the rest, with #include for example.", size, corev1.MaxSecretSize))
 	}
 }
 
 // checkAccessCredentials checks that the disk is there by which cloud-init is
 // to find keys.
 func (c configuration) checkAccessCredentials() {
-	list, ok := c.at("access_credentials").(types.List)
-	kind := c.at("cloud_init_type")
-	if !ok || !known(kind) {
+	list, ok := c.At("access_credentials").(types.List)
+	kind := c.At("cloud_init_type")
+	if !ok || !values.Known(kind) {
 		return
 	}
 	has := false
 	for _, name := range []string{"cloud_init", "cloud_init_wo", "network_data", "network_data_wo", "users", "cloud_init_secret"} {
-		v := c.at(name)
-		if !known(v) || name == "cloud_init_secret" && !known(c.at(name, "name"), c.at(name, "network_data_name")) {
+		v := c.At(name)
+		if !values.Known(v) || name == "cloud_init_secret" && !values.Known(c.At(name, "name"), c.At(name, "network_data_name")) {
 			return
 		}
-		has = has || textOf(v) != "" || len(elementsOf(v)) > 0 || textOf(c.at(name, "name")) != "" || textOf(c.at(name, "network_data_name")) != ""
+		has = has || values.Text(v) != "" || len(values.Elements(v)) > 0 || values.Text(c.At(name, "name")) != "" || values.Text(c.At(name, "network_data_name")) != ""
 	}
-	configured := textOf(kind)
+	configured := values.Text(kind)
 	if configured == "" {
 		configured = convert.NoCloud
 	}
 	for i, element := range list.Elements() {
 		object, _ := element.(types.Object)
-		method := tree{root: object}
+		method := values.Tree{Root: object}
 		for _, way := range []struct{ name, needed string }{{"no_cloud", convert.NoCloud}, {"config_drive", convert.ConfigDrive}} {
 			name, needed := way.name, way.needed
-			if v := method.at("ssh_public_key", "propagation_method", name); v == nil || !known(v) || has && configured == needed {
+			if v := method.At("ssh_public_key", "propagation_method", name); v == nil || !values.Known(v) || has && configured == needed {
 				continue
 			}
-			c.refuse(path.Root("access_credentials").AtListIndex(i).AtName("ssh_public_key").AtName("propagation_method").AtName(name), "No cloud-init disk for the keys",
+			c.Refuse(path.Root("access_credentials").AtListIndex(i).AtName("ssh_public_key").AtName("propagation_method").AtName(name), "No cloud-init disk for the keys",
 				"The guest finds these keys on a cloud-init disk of the type "+needed+`. Write cloud_init_type = "`+needed+`" and user data such as cloud_init = "#cloud-config".`)
 		}
 	}
 }
 
 func (c configuration) checkSysprep() {
-	sysprep := c.at("sysprep")
-	configMap, secret := c.at("sysprep", "config_map"), c.at("sysprep", "secret")
-	if sysprep == nil || !known(sysprep, configMap, secret) {
+	sysprep := c.At("sysprep")
+	configMap, secret := c.At("sysprep", "config_map"), c.At("sysprep", "secret")
+	if sysprep == nil || !values.Known(sysprep, configMap, secret) {
 		return
 	}
-	switch a, b := textOf(configMap), textOf(secret); {
+	switch a, b := values.Text(configMap), values.Text(secret); {
 	case a != "" && b != "":
-		c.refuse(path.Root("sysprep"), "More than one source", "Write either config_map or secret.")
+		c.Refuse(path.Root("sysprep"), "More than one source", "Write either config_map or secret.")
 	case a == "" && b == "":
-		c.refuse(path.Root("sysprep"), "Missing source", "Write config_map or secret, or remove sysprep.")
+		c.Refuse(path.Root("sysprep"), "Missing source", "Write config_map or secret, or remove sysprep.")
 	}
 }
 

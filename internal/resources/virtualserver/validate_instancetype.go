@@ -9,6 +9,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
 // What an instance type says, always.
@@ -21,82 +22,82 @@ var labelledSources = []string{"claim", "pvc", "image"}
 
 func (c configuration) checkInstanceType() {
 	for _, name := range []string{"instance_type", "preference"} {
-		if v := c.at(name); v != nil && known(v) {
+		if v := c.At(name); v != nil && values.Known(v) {
 			c.checkReference(name)
 		}
 	}
-	if v := c.at("instance_type"); v == nil || !known(v) || c.ignoresFailure("instance_type") {
+	if v := c.At("instance_type"); v == nil || !values.Known(v) || c.ignoresFailure("instance_type") {
 		return // resources stand by for an instance type that cannot be inferred
 	}
 	for _, steps := range saidByInstanceType {
 		steps = append([]string{"resources"}, steps...)
-		v := c.at(steps...)
+		v := c.At(steps...)
 		if amount, ok := v.(quantity.Value); ok && !amount.IsSet() {
 			continue
 		}
-		if v != nil && known(v) {
-			c.refuse(pathOf(steps), "Conflict with the instance type", "The instance type says this already, and KubeVirt takes no second opinion. Remove it, or remove instance_type.")
+		if v != nil && values.Known(v) {
+			c.Refuse(pathOf(steps), "Conflict with the instance type", "The instance type says this already, and KubeVirt takes no second opinion. Remove it, or remove instance_type.")
 		}
 	}
 }
 
 func (c configuration) ignoresFailure(reference string) bool {
-	return textOf(c.at(reference, "infer_from_volume_failure_policy")) == string(kubevirtv1.IgnoreInferFromVolumeFailure)
+	return values.Text(c.At(reference, "infer_from_volume_failure_policy")) == string(kubevirtv1.IgnoreInferFromVolumeFailure)
 }
 
 func (c configuration) checkReference(reference string) {
 	at := path.Root(reference)
-	name, volume, kind, policy := c.at(reference, "name"), c.at(reference, "infer_from_volume"), c.at(reference, "kind"), c.at(reference, "infer_from_volume_failure_policy")
-	if !known(name, volume) {
+	name, volume, kind, policy := c.At(reference, "name"), c.At(reference, "infer_from_volume"), c.At(reference, "kind"), c.At(reference, "infer_from_volume_failure_policy")
+	if !values.Known(name, volume) {
 		return
 	}
 	switch {
-	case textOf(name) == "" && textOf(volume) == "":
-		c.refuse(at, "Missing name", "Write a name, or infer_from_volume = \"root\" to take the one that the root disk's image suggests.")
-	case textOf(name) != "" && textOf(volume) != "":
-		c.refuse(at.AtName("infer_from_volume"), "Two names", "The name stands in name already. Remove one of them.")
-	case textOf(volume) != "":
-		if textOf(kind) != "" {
-			c.refuse(at.AtName("kind"), "Kind without name", "The disk names the kind too. Remove kind.")
+	case values.Text(name) == "" && values.Text(volume) == "":
+		c.Refuse(at, "Missing name", "Write a name, or infer_from_volume = \"root\" to take the one that the root disk's image suggests.")
+	case values.Text(name) != "" && values.Text(volume) != "":
+		c.Refuse(at.AtName("infer_from_volume"), "Two names", "The name stands in name already. Remove one of them.")
+	case values.Text(volume) != "":
+		if values.Text(kind) != "" {
+			c.Refuse(at.AtName("kind"), "Kind without name", "The disk names the kind too. Remove kind.")
 		}
-		c.checkInference(at.AtName("infer_from_volume"), textOf(volume), c.ignoresFailure(reference) || !known(policy))
-	case textOf(policy) != "":
-		c.refuse(at.AtName("infer_from_volume_failure_policy"), "Policy without use", "Nothing is inferred, since name is given. Remove the policy.")
+		c.checkInference(at.AtName("infer_from_volume"), values.Text(volume), c.ignoresFailure(reference) || !values.Known(policy))
+	case values.Text(policy) != "":
+		c.Refuse(at.AtName("infer_from_volume_failure_policy"), "Policy without use", "Nothing is inferred, since name is given. Remove the policy.")
 	}
 }
 
 // checkInference checks that the volume exists and can carry labels.
 func (c configuration) checkInference(at path.Path, volume string, lenient bool) {
-	storage, source := c.at("storage", "root"), c.at("storage", "root", "source")
-	rootName := textOf(c.at("storage", "root", "name"))
+	storage, source := c.At("storage", "root"), c.At("storage", "root", "source")
+	rootName := values.Text(c.At("storage", "root", "name"))
 	if volume == convert.RootDisk || volume == rootName {
 		kinds, ok := source.(types.Object)
-		if !ok || lenient || !known(storage, source) {
+		if !ok || lenient || !values.Known(storage, source) {
 			return
 		}
-		ephemeral := isOn(c.at("storage", "root", "ephemeral"))
+		ephemeral := values.IsOn(c.At("storage", "root", "ephemeral"))
 		for kind, v := range kinds.Attributes() {
-			if known(v) && !v.IsNull() && (!slices.Contains(labelledSources, kind) || ephemeral) {
-				c.refuse(at, "Nothing to infer from", "KubeVirt finds no labels behind this root disk: only a claim, a cloned claim or an image can carry them, and no ephemeral one. Write a name instead, or infer_from_volume_failure_policy = \"Ignore\".")
+			if values.Known(v) && !v.IsNull() && (!slices.Contains(labelledSources, kind) || ephemeral) {
+				c.Refuse(at, "Nothing to infer from", "KubeVirt finds no labels behind this root disk: only a claim, a cloned claim or an image can carry them, and no ephemeral one. Write a name instead, or infer_from_volume_failure_policy = \"Ignore\".")
 				return
 			}
 		}
 		return
 	}
 	for _, devices := range []string{"additional_disks", "filesystems"} {
-		all := c.at("storage", devices)
-		disk := c.at("storage", devices, volume)
+		all := c.At("storage", devices)
+		disk := c.At("storage", devices, volume)
 		switch {
-		case !known(all, disk):
+		case !values.Known(all, disk):
 			return
 		case disk == nil:
 			continue
-		case !lenient && c.at("storage", devices, volume, "persistent_volume_claim") == nil && c.at("storage", devices, volume, "data_volume") == nil:
-			c.refuse(at, "Nothing to infer from", "Only a disk of persistent_volume_claim or data_volume can carry labels. Write a name instead, or infer_from_volume_failure_policy = \"Ignore\".")
+		case !lenient && c.At("storage", devices, volume, "persistent_volume_claim") == nil && c.At("storage", devices, volume, "data_volume") == nil:
+			c.Refuse(at, "Nothing to infer from", "Only a disk of persistent_volume_claim or data_volume can carry labels. Write a name instead, or infer_from_volume_failure_policy = \"Ignore\".")
 		}
 		return
 	}
-	if known(c.at("storage"), storage, c.at("storage", "root", "name")) {
-		c.refuse(at, "No such disk", `The server has no disk "`+volume+`". Write "root", or the key of an additional disk.`)
+	if values.Known(c.At("storage"), storage, c.At("storage", "root", "name")) {
+		c.Refuse(at, "No such disk", `The server has no disk "`+volume+`". Write "root", or the key of an additional disk.`)
 	}
 }
