@@ -100,7 +100,7 @@ func (c configuration) diskAt(steps ...string) diskConfiguration {
 	return d
 }
 
-func (d diskConfiguration) at(steps ...string) attr.Value {
+func (d diskConfiguration) At(steps ...string) attr.Value {
 	return d.configuration.At(append(slices.Clone(d.steps), steps...)...)
 }
 

@@ -115,8 +115,8 @@ func (c configuration) checkSelector(at path.Path, selector attr.Value) {
 	}
 	each(values.Tree{Root: object}.At("match_expressions"), at.AtName("match_expressions"), func(at path.Path, r values.Tree) {
 		c.checkValues(at, r)
-		values, _ := knownTexts(r.At("values"))
-		for i, value := range values {
+		texts, _ := knownTexts(r.At("values"))
+		for i, value := range texts {
 			if problem := validate.LabelValue(value); problem != "" {
 				c.Refuse(at.AtName("values").AtListIndex(i), "Invalid label value", problem)
 			}
