@@ -30,6 +30,21 @@ func Text(description string, checks ...validator.String) schema.StringAttribute
 	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: checks}
 }
 
+// RequiredText is a string that must be written, and passes the checks.
+func RequiredText(description string, checks ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{Required: true, MarkdownDescription: description, Validators: append([]validator.String{stringvalidator.LengthAtLeast(1)}, checks...)}
+}
+
+// ObjectName is the name of an object.
+func ObjectName(description string) schema.StringAttribute { return Text(description, objectName) }
+
+// RequiredName is the name of an object that must be written.
+func RequiredName(description string) schema.StringAttribute {
+	return RequiredText(description, objectName)
+}
+
+var objectName = validate.Text("Invalid name", validate.DNSSubdomain)
+
 // OneOf is one of several strings, or "", which is absent.
 func OneOf[T ~string](description string, values ...T) schema.StringAttribute {
 	allowed := []string{""}

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
@@ -207,7 +208,7 @@ func rootClaimOf(o *convert.Objects, m convert.Server) string {
 func reached(target string, o *convert.Objects, root *cdiv1.DataVolume, m convert.Server) bool {
 	switch target {
 	case waitImported:
-		return rootClaimOf(o, m) == "" || root != nil && imported(root.Status.Phase)
+		return rootClaimOf(o, m) == "" || root != nil && datavolume.Imported(root.Status.Phase)
 	case waitReady:
 		return ready(o.VM)
 	case waitAgent:
@@ -225,12 +226,6 @@ func reached(target string, o *convert.Objects, root *cdiv1.DataVolume, m conver
 // observedGeneration is the one that the running guest was started from.
 func ready(vm *kubevirtv1.VirtualMachine) bool {
 	return vm.Status.Ready && vm.Status.DesiredGeneration >= vm.Generation
-}
-
-// imported holds for disks that are done, and for those that are waiting for a
-// server to use them.
-func imported(phase cdiv1.DataVolumePhase) bool {
-	return phase == cdiv1.Succeeded || phase == cdiv1.WaitForFirstConsumer || phase == cdiv1.PendingPopulation
 }
 
 func hasAddress(vmi *kubevirtv1.VirtualMachineInstance, m convert.Server) bool {

@@ -9,6 +9,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
@@ -73,9 +74,9 @@ func (e evidence) failingImport() *problem {
 			image = rootImage
 		}
 		p := importTrouble(dv, image)
-		again := restarts >= importRestarts || restarts > 0 && e.VM.Status.PrintableStatus == kubevirtv1.VirtualMachineStatusDataVolumeError
+		again := restarts >= datavolume.ImportRestarts || restarts > 0 && e.VM.Status.PrintableStatus == kubevirtv1.VirtualMachineStatusDataVolumeError
 		if p == nil && again && dv.Status.Phase != cdiv1.Succeeded {
-			p = importFailure(dv, image, fmt.Sprintf("attempts that failed so far: %d. It is tried again.%s", restarts, e.warned()))
+			p = importFailure(dv, image, fmt.Sprintf("attempts that failed so far: %d. It is tried again.%s", restarts, e.warned()), restarts >= datavolume.ImportRestarts)
 		}
 		if p != nil && dv == root {
 			p.advice = rootAdvice

@@ -13,6 +13,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 )
 
 // situation builds what the cluster knows of a server "web" with a root disk and
@@ -180,7 +181,7 @@ func TestExplain(t *testing.T) {
 		"import tried again": {situationOf(always, isProvisioning).disk("web-root-x", cdiv1.ImportInProgress, "N/A").restarted(1), "The root disk is still being imported", []string{"Attempts that failed before: 1."}},
 		"import tried again, which KubeVirt calls an error": {situationOf(always, kubevirtv1.VirtualMachineStatusDataVolumeError).disk("web-root-x", cdiv1.ImportInProgress, "N/A").restarted(1).warning("DataVolume", "Error", "404"),
 			"The root disk's image cannot be imported", []string{"attempts that failed so far: 1. It is tried again. Last warning: datavolume Error: 404", "storage.root.source"}},
-		"import tried again and again": {situationOf(always, isProvisioning).disk("web-root-x", cdiv1.ImportInProgress, "N/A").restarted(importRestarts), "The root disk's image cannot be imported", nil},
+		"import tried again and again": {situationOf(always, isProvisioning).disk("web-root-x", cdiv1.ImportInProgress, "N/A").restarted(datavolume.ImportRestarts), "The root disk's image cannot be imported", nil},
 		"import done after failures":   {situation: situationOf(always, isRunning).instance(kubevirtv1.Running).disk("web-root-x", cdiv1.Succeeded, "100.0%").restarted(9)},
 		"halted while unschedulable":   {situation: situationOf(haltedState, kubevirtv1.VirtualMachineStatusUnschedulable).instance(kubevirtv1.Scheduling).condition(synchronized, corev1.ConditionFalse, "ErrImagePull", "not found")},
 		"another import fails": {situationOf(haltedState, isStopped).disk("web-root-x", cdiv1.Succeeded, "100.0%").disk("web-data", cdiv1.ImportInProgress, "N/A").failing("Error", "403"),

@@ -18,7 +18,7 @@ func TestEquivalent(t *testing.T) {
 	}
 	null := types.ObjectNull(map[string]attr.Type{"kind": types.StringType})
 	const claim = "storage.root.source.claim"
-	c := comparison{defaults: map[string]string{claim + ".kind": "PersistentVolumeClaim"}}
+	c := comparison(values.Tree{})
 	for name, x := range map[string]struct {
 		a, b attr.Value
 		at   string
@@ -46,10 +46,10 @@ func TestEquivalent(t *testing.T) {
 		"ephemeral and absent":   {types.BoolValue(true), nil, "storage.root.ephemeral", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := c.equivalent(x.a, x.b, x.at); got != x.want {
+			if got := c.Equivalent(x.a, x.b, x.at); got != x.want {
 				t.Errorf("got %v", got)
 			}
-			if got := c.equivalent(x.b, x.a, x.at); got != x.want {
+			if got := c.Equivalent(x.b, x.a, x.at); got != x.want {
 				t.Errorf("the other way round: got %v", got)
 			}
 		})
@@ -65,7 +65,7 @@ func TestEquivalentAbsent(t *testing.T) {
 		"list":   types.ListValueMust(types.StringType, []attr.Value{types.StringValue("ReadWriteOnce")}),
 		"amount": quantity.New("1Gi"),
 	} {
-		if c := (comparison{}); !c.equivalent(v, nil, "x") || c.equivalent(nil, v, "x") {
+		if c := comparison(values.Tree{}); !c.Equivalent(v, nil, "x") || c.Equivalent(nil, v, "x") {
 			t.Errorf("%s: absent is a change, or a change is none", name)
 		}
 	}
@@ -74,20 +74,20 @@ func TestEquivalentAbsent(t *testing.T) {
 // TestEquivalentDefaults: a default that is written out is no change, nor is what
 // cannot change and is left out, whatever the default.
 func TestEquivalentDefaults(t *testing.T) {
-	c := comparison{defaults: defaults(values.Tree{})}
+	c := comparison(values.Tree{})
 	for at, values := range map[string][2]string{
 		"storage.root.pvc.volume_mode":             {"Filesystem", "Block"},
 		"storage.root.content_type":                {"kubevirt", "archive"},
 		"storage.root.source.registry.pull_method": {"pod", "node"},
 	} {
 		usual, other := types.StringValue(values[0]), types.StringValue(values[1])
-		if !c.equivalent(nil, usual, at) || !c.equivalent(usual, nil, at) {
+		if !c.Equivalent(nil, usual, at) || !c.Equivalent(usual, nil, at) {
 			t.Errorf("%s: the default is a change", at)
 		}
-		if !c.equivalent(other, nil, at) {
+		if !c.Equivalent(other, nil, at) {
 			t.Errorf("%s: to leave it out is a change", at)
 		}
-		if c.equivalent(nil, other, at) || c.equivalent(other, usual, at) || c.equivalent(usual, other, at) {
+		if c.Equivalent(nil, other, at) || c.Equivalent(other, usual, at) || c.Equivalent(usual, other, at) {
 			t.Errorf("%s: a change is none", at)
 		}
 	}

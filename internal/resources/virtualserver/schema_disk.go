@@ -28,7 +28,7 @@ const (
 
 func diskObject() schema.NestedAttributeObject {
 	kinds := volumeKinds()
-	kinds["data_volume"] = schema.SingleNestedAttribute{MarkdownDescription: "A DataVolume; the server waits for its import.", Attributes: map[string]schema.Attribute{"name": requiredName("The DataVolume.")}}
+	kinds["data_volume"] = schema.SingleNestedAttribute{MarkdownDescription: "A DataVolume; the server waits for its import.", Attributes: map[string]schema.Attribute{"name": optional.RequiredName("The DataVolume.")}}
 	kinds["ephemeral"] = schema.SingleNestedAttribute{MarkdownDescription: "A claim that is only read; what the guest writes is gone when it stops.", Attributes: map[string]schema.Attribute{"persistent_volume_claim": requiredClaim()}}
 	kinds["container_disk"] = schema.SingleNestedAttribute{MarkdownDescription: "A disk image in a container registry; what the guest writes is gone when it stops.", Attributes: containerDiskAttributes()}
 	kinds["host_disk"] = schema.SingleNestedAttribute{
@@ -72,10 +72,10 @@ func volumeKinds() map[string]schema.SingleNestedAttribute {
 	label := optional.Text("Label of the volume that the guest sees, for example `OEMDRV`; at most 32 characters. A filesystem has none, and ignores it. Default: `cfgdata`.", stringvalidator.LengthAtMost(maxVolumeLabel))
 	mayMiss := optional.Flag("Whether the server starts without it. Default: `false`.")
 	return map[string]schema.SingleNestedAttribute{
-		"persistent_volume_claim": {MarkdownDescription: "A PersistentVolumeClaim.", Attributes: map[string]schema.Attribute{"claim_name": requiredName("The claim.")}},
-		"config_map":              {MarkdownDescription: "A ConfigMap: each key is a file.", Attributes: map[string]schema.Attribute{"name": requiredName("The ConfigMap."), "optional": mayMiss, "volume_label": label}},
-		"secret":                  {MarkdownDescription: "A Secret: each key is a file.", Attributes: map[string]schema.Attribute{"secret_name": requiredName("The Secret."), "optional": mayMiss, "volume_label": label}},
-		"service_account":         {MarkdownDescription: "A ServiceAccount's `ca.crt`, `namespace` and `token`.", Attributes: map[string]schema.Attribute{"service_account_name": requiredName("The ServiceAccount.")}},
+		"persistent_volume_claim": {MarkdownDescription: "A PersistentVolumeClaim.", Attributes: map[string]schema.Attribute{"claim_name": optional.RequiredName("The claim.")}},
+		"config_map":              {MarkdownDescription: "A ConfigMap: each key is a file.", Attributes: map[string]schema.Attribute{"name": optional.RequiredName("The ConfigMap."), "optional": mayMiss, "volume_label": label}},
+		"secret":                  {MarkdownDescription: "A Secret: each key is a file.", Attributes: map[string]schema.Attribute{"secret_name": optional.RequiredName("The Secret."), "optional": mayMiss, "volume_label": label}},
+		"service_account":         {MarkdownDescription: "A ServiceAccount's `ca.crt`, `namespace` and `token`.", Attributes: map[string]schema.Attribute{"service_account_name": optional.RequiredName("The ServiceAccount.")}},
 		"downward_api": {
 			MarkdownDescription: "Files that tell the guest about the pod that it runs in.",
 			Attributes: map[string]schema.Attribute{
@@ -94,21 +94,13 @@ func containerDiskAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"image":             schema.StringAttribute{Required: true, MarkdownDescription: "The image, for example `quay.io/containerdisks/fedora:42`.", Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
 		"path":              optional.Text("Path of the disk in the image. Default: the file in `/disk`.", validate.Text("Invalid path", validate.FilePath)),
-		"image_pull_secret": objectName("Secret to pull the image with."),
+		"image_pull_secret": optional.ObjectName("Secret to pull the image with."),
 		"image_pull_policy": optional.OneOf("`Always`, `IfNotPresent` or `Never`. Default: `Always` for the tag `latest`, else `IfNotPresent`.", corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever),
 	}
 }
 
 func requiredClaim() schema.Attribute {
-	return schema.SingleNestedAttribute{Required: true, MarkdownDescription: "The claim.", Attributes: map[string]schema.Attribute{"claim_name": requiredName("Its name.")}}
-}
-
-func requiredName(text string) schema.StringAttribute {
-	return schema.StringAttribute{Required: true, MarkdownDescription: text, Validators: []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid name", validate.DNSSubdomain)}}
-}
-
-func objectName(text string) schema.StringAttribute {
-	return optional.Text(text, validate.Text("Invalid name", validate.DNSSubdomain))
+	return schema.SingleNestedAttribute{Required: true, MarkdownDescription: "The claim.", Attributes: map[string]schema.Attribute{"claim_name": optional.RequiredName("Its name.")}}
 }
 
 func downwardField() schema.NestedAttributeObject {

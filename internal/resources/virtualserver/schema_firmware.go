@@ -45,7 +45,7 @@ func firmwareAttribute() schema.Attribute {
 			"kernel_args": optional.Text("Arguments of the kernel. They need a `container`." + restart),
 			"container": optional.Nested("Image that holds the kernel: `kernel_path`, `initrd_path` or both."+restart, map[string]schema.Attribute{
 				"image":             schema.StringAttribute{Required: true, MarkdownDescription: "The image." + restart, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-				"image_pull_secret": objectName("Secret to pull the image with." + restart),
+				"image_pull_secret": optional.ObjectName("Secret to pull the image with." + restart),
 				"image_pull_policy": optional.OneOf("`Always`, `IfNotPresent` or `Never`. Default: `Always` for the tag `latest`, else `IfNotPresent`."+restart, corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever),
 				"kernel_path":       optional.Text("Path of the kernel in the image."+restart, validate.Text("Invalid path", validate.FilePath)),
 				"initrd_path":       optional.Text("Path of the initial RAM disk in the image."+restart, validate.Text("Invalid path", validate.FilePath)),

@@ -41,8 +41,8 @@ func versionAttribute(of, what, lands string) schema.Attribute {
 
 func cloudInitSecretAttribute() schema.Attribute {
 	return optional.Nested("cloud-init data from Secrets that you made, in the server's namespace. The server only refers to them: it does not change or delete them, and does not notice when they change.", map[string]schema.Attribute{
-		"name":              objectName("Secret with the user data under the key `userdata` or `userData`, in place of `cloud_init` and `users`." + restart),
-		"network_data_name": objectName("Secret with the network data under the key `networkdata` or `networkData`, in place of `network_data`. It can be the same." + restart),
+		"name":              optional.ObjectName("Secret with the user data under the key `userdata` or `userData`, in place of `cloud_init` and `users`." + restart),
+		"network_data_name": optional.ObjectName("Secret with the network data under the key `networkdata` or `networkData`, in place of `network_data`. It can be the same." + restart),
 	})
 }
 
@@ -101,7 +101,7 @@ func usersAttribute() schema.Attribute {
 
 func accessCredentialsAttribute() schema.Attribute {
 	required := func(text string) schema.StringAttribute {
-		a := objectName(text)
+		a := optional.ObjectName(text)
 		a.Optional, a.Required = false, true
 		a.Validators = append(a.Validators, stringvalidator.LengthAtLeast(1))
 		return a
@@ -139,8 +139,8 @@ func accessCredentialsAttribute() schema.Attribute {
 
 func sysprepAttribute() schema.Attribute {
 	return optional.Nested("Answer file of a Windows guest, `autounattend.xml` or `unattend.xml`, on a CD-ROM of the server. Windows reads it while it is installed or generalized, not at every boot. Write either `config_map` or `secret`.", map[string]schema.Attribute{
-		"config_map": objectName("ConfigMap with the answer file, in the server's namespace." + restart),
-		"secret":     objectName("Secret with the answer file, in the server's namespace." + restart),
+		"config_map": optional.ObjectName("ConfigMap with the answer file, in the server's namespace." + restart),
+		"secret":     optional.ObjectName("Secret with the answer file, in the server's namespace." + restart),
 	})
 }
 

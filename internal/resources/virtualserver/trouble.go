@@ -9,12 +9,9 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
 )
-
-// importRestarts is how often an import may fail before it counts as failed.
-// CDI itself retries for ever, and its DataVolume never becomes Failed.
-const importRestarts = 3
 
 const (
 	synchronized     = kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceSynchronized)
@@ -97,29 +94,20 @@ func refusal(reason, message string) *problem {
 	return p
 }
 
-// importTrouble reads an import's failures, which show in the Running
-// condition and the restart count alone. what says whose it is.
+// importTrouble says what keeps a disk's import from succeeding. what says whose it is.
 func importTrouble(dv *cdiv1.DataVolume, what string) *problem {
-	if dv.Status.Phase == cdiv1.Succeeded {
+	message, final := datavolume.Failure(dv, datavolume.ImportRestarts)
+	if message == "" {
 		return nil
 	}
-	for _, c := range dv.Status.Conditions {
-		if c.Type != cdiv1.DataVolumeRunning || c.Status == corev1.ConditionTrue {
-			continue
-		}
-		switch c.Reason {
-		case "Error", "ImagePullFailed", "Unschedulable":
-			return importFailure(dv, what, c.Message)
-		}
-	}
-	return nil
+	return importFailure(dv, what, message, final)
 }
 
-func importFailure(dv *cdiv1.DataVolume, what, why string) *problem {
+func importFailure(dv *cdiv1.DataVolume, what, why string, final bool) *problem {
 	return &problem{kind: "import", summary: "The " + what + " cannot be imported",
 		cause:  fmt.Sprintf("The %s cannot be imported: %s", what, why),
 		advice: "Correct the source of the DataVolume " + dv.Name + ", or make the server it names answer.",
-		final:  dv.Status.RestartCount >= importRestarts}
+		final:  final}
 }
 
 // message returns what a condition of the VM or its instance says.

@@ -9,6 +9,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 )
 
 func TestTrouble(t *testing.T) {
@@ -49,7 +50,7 @@ func TestTrouble(t *testing.T) {
 		"quota": {status: kubevirtv1.VirtualMachineStatus{
 			Conditions: []kubevirtv1.VirtualMachineCondition{condition(kubevirtv1.VirtualMachineFailure, corev1.ConditionTrue, "pods is forbidden: exceeded quota: small")}}, want: "exceeded quota: small"},
 		"import failed once":       {root: importing(1, corev1.ConditionFalse, "Error"), want: "cannot be imported: 404"},
-		"import keeps failing":     {root: importing(importRestarts, corev1.ConditionFalse, "Error"), want: "cannot be imported", final: true},
+		"import keeps failing":     {root: importing(datavolume.ImportRestarts, corev1.ConditionFalse, "Error"), want: "cannot be imported", final: true},
 		"import pod being made":    {root: importing(0, corev1.ConditionFalse, "ContainerCreating")},
 		"import done after errors": {root: done},
 	} {

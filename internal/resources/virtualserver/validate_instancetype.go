@@ -36,7 +36,7 @@ func (c configuration) checkInstanceType() {
 			continue
 		}
 		if v != nil && values.Known(v) {
-			c.Refuse(pathOf(steps), "Conflict with the instance type", "The instance type says this already, and KubeVirt takes no second opinion. Remove it, or remove instance_type.")
+			c.Refuse(values.Path(steps...), "Conflict with the instance type", "The instance type says this already, and KubeVirt takes no second opinion. Remove it, or remove instance_type.")
 		}
 	}
 }
