@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/overhead"
 )
 
 // dataVolume is what models say of the spec of a DataVolume beside its source, by
@@ -90,25 +92,25 @@ func (d dataVolume) claim() *Claim {
 // spec's size, so that the next plan makes it grow. A claim that is not made
 // yet, or that is larger, says nothing.
 func (d dataVolume) sizeFrom(r reader, live *corev1.PersistentVolumeClaim, config *cdiv1.CDIConfig) {
-	claim, overhead := d.claim(), new(big.Rat)
+	claim, part := d.claim(), new(big.Rat)
 	if live == nil || claim == nil || !claim.Size.IsSet() {
 		return
 	}
 	if *d.storage != nil {
-		overhead = Overhead(config, live)
+		part = overhead.Of(config, live)
 	}
 	request, ok := live.Spec.Resources.Requests[corev1.ResourceStorage]
 	size, err := claim.Size.Amount()
 	if !ok || err != nil {
 		return
 	}
-	needed := WithOverhead(size, overhead)
-	if request.Value() > needed.Value()-alignment {
+	needed := overhead.Add(size, part)
+	if request.Value() > needed.Value()-overhead.Alignment {
 		return
 	}
 	given := request
-	if overhead.Sign() > 0 {
-		given = withoutOverhead(request, overhead)
+	if part.Sign() > 0 {
+		given = overhead.Remove(request, part)
 	}
 	claim.Size = r.amount(claim.Size, &given)
 }

@@ -83,15 +83,3 @@ func TestRootSize(t *testing.T) {
 		})
 	}
 }
-
-// TestWithOverhead holds the request to what CDI 1.65 makes of sizes.
-func TestWithOverhead(t *testing.T) {
-	for size, want := range map[string]int64{"4Gi": 4552665334, "1Gi": 1138166334, "50Mi": 55574528, "51Mi": 56686019, "1": 1111491} {
-		claim := &corev1.PersistentVolumeClaim{}
-		config := &cdiv1.CDIConfig{Status: cdiv1.CDIConfigStatus{FilesystemOverhead: &cdiv1.FilesystemOverhead{Global: "0.06"}}}
-		got := WithOverhead(resource.MustParse(size), Overhead(config, claim))
-		if got.Value() != want {
-			t.Errorf("%s: got %d, want %d", size, got.Value(), want)
-		}
-	}
-}

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
@@ -139,22 +140,8 @@ func fetchRootClaim(ctx context.Context, from kube.Getter, o *convert.Objects, p
 	}
 	o.Claim = claim
 	var err error
-	o.CDIConfig, err = getCDIConfig(ctx, from)
+	o.CDIConfig, err = datavolume.Config(ctx, from)
 	return err
-}
-
-// getCDIConfig reads CDI's configuration; nil when there is none or it may not
-// be read.
-func getCDIConfig(ctx context.Context, from kube.Getter) (*cdiv1.CDIConfig, error) {
-	config := &cdiv1.CDIConfig{}
-	found, err := getObject(ctx, from, "", "config", config)
-	switch {
-	case kube.IsMissingAPI(err):
-		return nil, nil
-	case err != nil || !found:
-		return nil, ignoreForbidden(err)
-	}
-	return config, nil
 }
 
 func ignoreForbidden(err error) error {

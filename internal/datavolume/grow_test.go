@@ -1,4 +1,4 @@
-package virtualserver
+package datavolume
 
 import (
 	"testing"
