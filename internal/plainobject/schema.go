@@ -1,20 +1,15 @@
 package plainobject
 
 import (
-	"context"
 	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
@@ -25,7 +20,32 @@ const maxName = 253
 // Attributes returns the attributes of the object's spec together with those
 // that every object has. thing is what the descriptions call it.
 func Attributes(thing string, spec map[string]schema.Attribute) map[string]schema.Attribute {
-	replaced := fmt.Sprintf(" Changing it **replaces** the %s.", thing)
+	out := NamespacedAttributes(thing, spec)
+	replaced := replacedText(thing)
+	out["namespace"] = namespaceAttribute(thing, "; none with `cluster_wide`")
+	out["cluster_wide"] = schema.BoolAttribute{
+		Optional:            true,
+		MarkdownDescription: fmt.Sprintf("`true` makes the %s one that servers of every namespace can use. Excludes `namespace`. Default: `false`.", thing) + replaced,
+	}
+	out["id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "`<namespace>/<name>`, or `<name>` with `cluster_wide`."}
+	return out
+}
+
+func replacedText(thing string) string {
+	return fmt.Sprintf(" Changing it **replaces** the %s.", thing)
+}
+
+func namespaceAttribute(thing, none string) schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: fmt.Sprintf("Namespace of the %s, which must exist. Default: the provider's `namespace`%s.", thing, none) + replacedText(thing),
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid namespace", validate.DNSLabel)},
+	}
+}
+
+// NamespacedAttributes are those of an object that is always in a namespace.
+func NamespacedAttributes(thing string, spec map[string]schema.Attribute) map[string]schema.Attribute {
+	replaced := replacedText(thing)
 	out := map[string]schema.Attribute{
 		"name": schema.StringAttribute{
 			Required:            true,
@@ -35,18 +55,10 @@ func Attributes(thing string, spec map[string]schema.Attribute) map[string]schem
 				validate.Text("Invalid name", validate.DNSSubdomain),
 			},
 		},
-		"namespace": schema.StringAttribute{
-			Optional: true, Computed: true,
-			MarkdownDescription: fmt.Sprintf("Namespace of the %s, which must exist. Default: the provider's `namespace`; none with `cluster_wide`.", thing) + replaced,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid namespace", validate.DNSLabel)},
-		},
-		"cluster_wide": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("`true` makes the %s one that servers of every namespace can use. Excludes `namespace`. Default: `false`.", thing) + replaced,
-		},
+		"namespace":   namespaceAttribute(thing, ""),
 		"labels":      metadata.Attribute(metadata.Labels, fmt.Sprintf("Labels of the %s. Only the keys written here are managed: what others add stays, and is not shown.", thing)),
 		"annotations": metadata.Attribute(metadata.Annotations, fmt.Sprintf("Annotations of the %s itself. Only the keys written here are managed.", thing)),
-		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "`<namespace>/<name>`, or `<name>` with `cluster_wide`."},
+		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "`<namespace>/<name>`."},
 		"uid": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "UID of the object.",
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -55,14 +67,4 @@ func Attributes(thing string, spec map[string]schema.Attribute) map[string]schem
 	maps.Copy(out, spec)
 	optional.AllowUnknownElements(out)
 	return out
-}
-
-// CheckPlace refuses a cluster-wide object in a namespace.
-func CheckPlace(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
-	var p place
-	p.read(ctx, config, diags)
-	if p.clusterWide.ValueBool() && !p.namespace.IsNull() && !p.namespace.IsUnknown() {
-		diags.Append(attribute.Error(path.Root("namespace"), "Namespace of a cluster-wide object",
-			"With cluster_wide = true the object has no namespace. Remove namespace or cluster_wide."))
-	}
 }
