@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,6 +18,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/overhead"
@@ -188,4 +190,19 @@ func Config(ctx context.Context, from kube.Getter) (*cdiv1.CDIConfig, error) {
 		return nil, err
 	}
 	return config, nil
+}
+
+// CheckSize refuses to shrink a disk. thing is what messages call it, and what a
+// smaller one replaces.
+func CheckSize(was, size quantity.Value, at path.Path, summary, thing, replace string) diag.Diagnostics {
+	if !was.IsSet() || !size.IsSet() {
+		return nil
+	}
+	before, errWas := was.Amount()
+	after, errNow := size.Amount()
+	if errWas != nil || errNow != nil || after.Cmp(before) >= 0 {
+		return nil
+	}
+	return diag.Diagnostics{attribute.Error(at, summary,
+		fmt.Sprintf("The %s has %s and cannot shrink to %s: Kubernetes volumes only grow.\n\nWrite at least %[2]s, or replace the %s to start with a smaller disk.", thing, was.ValueString(), size.ValueString(), replace))}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/disk"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/preference"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
@@ -43,6 +44,7 @@ func (p *virtualServerProvider) Metadata(_ context.Context, _ provider.MetadataR
 func (p *virtualServerProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		virtualserver.NewResource,
+		disk.NewResource,
 		instancetype.NewResource,
 		preference.NewResource,
 	}

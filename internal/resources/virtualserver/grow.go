@@ -2,13 +2,10 @@ package virtualserver
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
@@ -40,18 +37,12 @@ func claimAttribute(m convert.Server) string {
 
 // checkSizes refuses to shrink the root disk.
 func checkSizes(state, plan convert.Server) diag.Diagnostics {
-	var diags diag.Diagnostics
 	before, after := rootClaimSpec(state), rootClaimSpec(plan)
-	if before == nil || after == nil || !before.Size.IsSet() || !after.Size.IsSet() {
-		return diags
+	if before == nil || after == nil {
+		return nil
 	}
-	was, errWas := before.Size.Amount()
-	now, errNow := after.Size.Amount()
-	if errWas == nil && errNow == nil && now.Cmp(was) < 0 {
-		diags.Append(attribute.Error(path.Root("storage").AtName("root").AtName(claimAttribute(plan)).AtName("size"), subject(plan).Summary("shrink the root disk of"),
-			fmt.Sprintf("The root disk has %s and cannot shrink to %s: Kubernetes volumes only grow.\n\nWrite at least %[1]s, or replace the server to start with a smaller disk.", before.Size.ValueString(), after.Size.ValueString())))
-	}
-	return diags
+	return datavolume.CheckSize(before.Size, after.Size, values.Path("storage", "root", claimAttribute(plan), "size"),
+		subject(plan).Summary("shrink the root disk of"), "root disk", "server")
 }
 
 func rootClaimSpec(m convert.Server) *convert.Claim {
