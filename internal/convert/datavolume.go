@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/overhead"
@@ -89,12 +90,21 @@ func (d dataVolume) claim() *Claim {
 }
 
 // sizeFrom shows what the live claim really gives where that is less than the
-// spec's size, so that the next plan makes it grow. A claim that is not made
-// yet, or that is larger, says nothing.
+// size, so that the next plan makes it grow. A claim that is not made yet, or that
+// is larger, says nothing.
 func (d dataVolume) sizeFrom(r reader, live *corev1.PersistentVolumeClaim, config *cdiv1.CDIConfig) {
+	if given, order := d.given(live, config); order < 0 {
+		claim := d.claim()
+		claim.Size = r.amount(claim.Size, &given)
+	}
+}
+
+// given is the size that the live claim gives, and how it compares to what is
+// written: -1, 0 or 1. Steps of CDI's alignment count as equal.
+func (d dataVolume) given(live *corev1.PersistentVolumeClaim, config *cdiv1.CDIConfig) (given resource.Quantity, order int) {
 	claim, part := d.claim(), new(big.Rat)
 	if live == nil || claim == nil || !claim.Size.IsSet() {
-		return
+		return given, 0
 	}
 	if *d.storage != nil {
 		part = overhead.Of(config, live)
@@ -102,17 +112,19 @@ func (d dataVolume) sizeFrom(r reader, live *corev1.PersistentVolumeClaim, confi
 	request, ok := live.Spec.Resources.Requests[corev1.ResourceStorage]
 	size, err := claim.Size.Amount()
 	if !ok || err != nil {
-		return
+		return given, 0
 	}
-	needed := overhead.Add(size, part)
-	if request.Value() > needed.Value()-overhead.Alignment {
-		return
-	}
-	given := request
+	given = request
 	if part.Sign() > 0 {
 		given = overhead.Remove(request, part)
 	}
-	claim.Size = r.amount(claim.Size, &given)
+	switch needed := overhead.Add(size, part); {
+	case request.Value() <= needed.Value()-overhead.Alignment:
+		return given, -1
+	case request.Value() >= needed.Value()+overhead.Alignment:
+		return given, 1
+	}
+	return given, 0
 }
 
 // isSized tells whether a spec says the size, and does not leave it to the source.

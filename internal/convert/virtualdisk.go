@@ -111,6 +111,7 @@ func FromDisk(o DiskObjects, prior *VirtualDisk) VirtualDisk {
 	var m VirtualDisk
 	if prior != nil {
 		m = *prior
+		m.PVC, m.Storage = onlySaid(m.PVC, m.PVC), onlySaid(m.Storage, m.Storage) // copies: the size changes
 	}
 	meta := metav1.ObjectMeta{}
 	switch {
@@ -131,9 +132,26 @@ func FromDisk(o DiskObjects, prior *VirtualDisk) VirtualDisk {
 	}
 	bind := meta.Annotations[AnnotationBindImmediately] == "true"
 	bindFlag(b, &m.BindImmediately, &bind)
-	m.dataVolume().sizeFrom(b.reader, o.Claim, o.CDIConfig)
+	m.sizeFrom(b.reader, o, prior)
 	m.Status = DiskStatus(o)
 	return m
+}
+
+// sizeFrom reads the size of the claim: the DataVolume only says how large it was
+// made.
+func (m *VirtualDisk) sizeFrom(r reader, o DiskObjects, prior *VirtualDisk) {
+	claim := m.Claim()
+	if claim == nil {
+		return
+	}
+	if prior == nil {
+		if given, order := m.dataVolume().given(o.Claim, o.CDIConfig); order > 0 {
+			claim.Size = r.amount(claim.Size, &given)
+		}
+	} else if was := prior.Claim(); was != nil {
+		claim.Size = was.Size
+	}
+	m.dataVolume().sizeFrom(r, o.Claim, o.CDIConfig)
 }
 
 func (m *VirtualDisk) sourceFrom(r reader, spec *cdiv1.DataVolumeSpec, prior *VirtualDisk) {

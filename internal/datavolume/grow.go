@@ -204,5 +204,5 @@ func CheckSize(was, size quantity.Value, at path.Path, summary, thing, replace s
 		return nil
 	}
 	return diag.Diagnostics{attribute.Error(at, summary,
-		fmt.Sprintf("The %s has %s and cannot shrink to %s: Kubernetes volumes only grow.\n\nWrite at least %[2]s, or replace the %s to start with a smaller disk.", thing, was.ValueString(), size.ValueString(), replace))}
+		fmt.Sprintf("The %s has %s and cannot shrink to %s: Kubernetes volumes only grow.\n\nWrite at least %[2]s, or replace the %[4]s to start with a smaller disk.", thing, was.ValueString(), size.ValueString(), replace))}
 }
