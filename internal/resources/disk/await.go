@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,6 +21,7 @@ import (
 const (
 	defaultFailureGrace = time.Minute
 	eventTimeout        = 5 * time.Second
+	maxWarnings         = 5
 )
 
 // slow is a wait that ran out of time without anything being wrong.
@@ -108,21 +110,16 @@ func (r *Resource) lastKnown(ctx context.Context, o convert.DiskObjects) string 
 			text += fmt.Sprintf("\n  %s: %s (%s)", c.Type, c.Message, c.Reason)
 		}
 	}
-	involved := []client.Object{o.DataVolume}
 	if o.Claim != nil {
 		text += fmt.Sprintf("\n  Claim: %s", o.Claim.Status.Phase)
-		involved = append(involved, o.Claim)
 	}
 	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
 	defer cancel()
-	events := ""
-	for _, obj := range involved {
-		if lines := r.data.Client.Events(ctx, obj); lines != "" {
-			events += "\n" + lines
+	// The claim has the DataVolume's name.
+	if events, err := r.data.Client.EventsOf(ctx, o.DataVolume.Namespace, o.DataVolume.Name); err == nil {
+		if lines := kube.WarningLines(events, maxWarnings); len(lines) > 0 {
+			text += "\nRecent events:\n" + strings.Join(lines, "\n")
 		}
-	}
-	if events != "" {
-		text += "\nRecent events:" + events
 	}
 	return text
 }
