@@ -22,12 +22,14 @@ import (
 // at once, or by a live migration. What waits for a restart is not waited for. A
 // migration that keeps failing is a warning: the change is written, and KubeVirt
 // goes on trying. Being slow is a *slow. was is the machine before the update: what
-// was on its way before is not waited for.
+// was on its way before is not waited for. A restart that depends on what pends waits
+// also where the configuration says "created".
 func (r *Resource) land(ctx context.Context, o *convert.Objects, was *kubevirtv1.VirtualMachine, plan convert.Server, diags *diag.Diagnostics) error {
 	if o.VM.Generation == was.Generation || stops(plan) {
 		return nil
 	}
-	if plan.Wait != nil && plan.Wait.Until.ValueString() == waitCreated || convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
+	unawaited := plan.Wait != nil && plan.Wait.Until.ValueString() == waitCreated
+	if unawaited && plan.RestartPolicy.ValueString() != restartAutomatic || convert.HasCondition(o.VM, kubevirtv1.VirtualMachinePaused) {
 		return nil
 	}
 	api, err := r.data.Client.API(ctx)

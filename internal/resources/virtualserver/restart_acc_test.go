@@ -115,6 +115,23 @@ func TestAccRestartPolicy(t *testing.T) {
 	}})
 }
 
+// TestAccRestartPolicyUnawaited: what lands by itself restarts nothing, also where
+// the configuration waits for nothing.
+func TestAccRestartPolicyUnawaited(t *testing.T) {
+	acctest.Played(t, "migrations that bring memory")
+	n := acctest.Start(t)
+	const name = "unawaited"
+	guest := &guestChecks{n: n, name: name}
+	config := func(memory string) string {
+		return server(n, name, containerDisk, `restart_policy = "automatic"`, `wait = { until = "created" }`, fmt.Sprintf("resources = { memory = %q }", memory))
+	}
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config("1Gi")),
+		before(func() { up(n, name) }, apply(config("1024Mi"), guest.restarted())),
+		inPlace(apply(config("2Gi"), guest.kept(), n.Has("vmi", name, acctest.Fields{"spec.domain.memory.guest": "2Gi"}))),
+	}})
+}
+
 // TestAccRestartWithoutTopology: KubeVirt wants a machine with a CPU model and no
 // topology restarted right after each start. Such a server is restarted for its
 // changes alone, and the restart ends.
