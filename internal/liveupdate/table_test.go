@@ -79,6 +79,8 @@ var table = []row{
 	{name: "staged", to: []edit{nodeSelector, sockets(4), memory("4Gi")}, cluster: func(c *Cluster) { c.Stage = true }, because: "Stage",
 		there: []string{"spec.domain.cpu.sockets: restart", "spec.domain.memory.guest: restart", "spec.nodeSelector: restart"},
 		back:  []string{"spec.domain.cpu.sockets: restart", "spec.domain.memory.guest: restart", "-spec.nodeSelector: restart"}},
+	{name: "placement, staged", to: []edit{nodeSelector, tolerations, affinity}, cluster: func(c *Cluster) { c.Stage = true }, because: "Stage",
+		there: []string{"spec.affinity: restart", "spec.nodeSelector: restart", "spec.tolerations: restart"}, back: []string{"-spec.affinity: restart", "-spec.nodeSelector: restart", "-spec.tolerations: restart"}},
 
 	{name: "a hotpluggable disk", to: []edit{extraDisk(true)}, there: []string{"spec.domain.devices.disks[3]: live", "spec.volumes[3]: live"}, back: []string{"-spec.domain.devices.disks[3]: live", "-spec.volumes[3]: live"}},
 	{name: "a hotpluggable disk while something waits", to: []edit{extraDisk(true), hostname("web")},
