@@ -35,6 +35,8 @@ func (u *update) cpu() {
 	}
 	field := domain + "cpu.sockets"
 	switch {
+	case now > most && most == 0: // where changes are staged
+		u.add(u.waits(field, "the guest was started without room for more CPUs"))
 	case now > most:
 		u.add(u.waits(field, fmt.Sprintf("the guest was started with room for %d sockets", most)))
 	case now < is:
