@@ -53,7 +53,7 @@ func Rules() []Rule {
 			When: "With the binding `bridge`: at once where Multus' dynamic networks controller runs, else by a live migration."},
 		{Title: "An SR-IOV interface is added", Attributes: []string{"network.interfaces.*"}, Landing: Migration},
 		{Title: "An interface with another binding is added", Attributes: []string{"network.interfaces.*"}, Landing: Restart, Silent: true},
-		{Title: "State of an interface", Attributes: []string{"network.interfaces.*.state"}, Landing: Live, When: "`absent` unplugs it."},
+		{Title: "State of an interface", Attributes: []string{"network.interfaces.*.state"}, Landing: Live, When: "`absent` unplugs it: at once where Multus' dynamic networks controller runs, else by a live migration."},
 		{Title: "Network of an interface", Attributes: []string{"network.interfaces.*.network_attachment"}, Landing: Migration,
 			When: "From KubeVirt 1.9, or with the feature gate `LiveUpdateNADRef`; else it waits for a **restart**."},
 		{Title: "An interface with the binding `bridge` is removed", Attributes: []string{"network.interfaces.*"}, Landing: Live, ByProvider: true,

@@ -127,7 +127,7 @@ var table = []row{
 		there: []string{"spec.domain.devices.interfaces[2]: live", "spec.hostname: restart"}, back: []string{"-spec.domain.devices.interfaces[2]: restart", "-spec.hostname: restart"}},
 	{name: "SR-IOV", to: []edit{extraInterface(sriov)}, there: []string{"spec.domain.devices.interfaces[2]: live migration"}, back: []string{"-spec.domain.devices.interfaces[2]: restart"}},
 	{name: "a plugin", to: []edit{extraInterface(plugin)}, there: []string{"spec.domain.devices.interfaces[2]: restart, silent"}, back: []string{"-spec.domain.devices.interfaces[2]: restart"}},
-	{name: "an interface is unplugged", to: []edit{state("absent")}, there: []string{"spec.domain.devices.interfaces[1].state: live"}, back: []string{"spec.domain.devices.interfaces[1].state: restart, silent"}},
+	{name: "an interface is unplugged", to: []edit{state("absent")}, there: []string{"spec.domain.devices.interfaces[1].state: live"}, back: []string{"spec.domain.devices.interfaces[1].state: restart, silent"}, because: "dynamic networks controller"},
 	{name: "an interface is unplugged from an old pod", to: []edit{state("absent")}, instance: func(vmi *kubevirtv1.VirtualMachineInstance) {
 		vmi.Status.Interfaces = []kubevirtv1.VirtualMachineInstanceNetworkInterface{{Name: "lan", PodInterfaceName: "net1"}}
 	}, there: []string{"spec.domain.devices.interfaces[1].state: restart, silent"}, back: []string{"spec.domain.devices.interfaces[1].state: restart, silent"}},

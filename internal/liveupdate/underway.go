@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
@@ -84,10 +85,16 @@ func (u *underway) volume(name string) string {
 	return at(volumes, u.spec.Volumes, volumeName, name)
 }
 
+// inPod is how the status shows an interface that the pod has, and the guest has not.
+const inPod = "multus-status"
+
+func statusName(s kubevirtv1.VirtualMachineInstanceNetworkInterface) string { return s.Name }
+
 func (u *underway) interfaces(was *kubevirtv1.VirtualMachineInstanceSpec) {
 	for _, i := range u.vmi.Spec.Domain.Devices.Interfaces {
-		there := named(u.vmi.Status.Interfaces, func(s kubevirtv1.VirtualMachineInstanceNetworkInterface) string { return s.Name }, i.Name) != nil
-		gone, plugged := i.State == kubevirtv1.InterfaceStateAbsent, named(was.Domain.Devices.Interfaces, interfaceName, i.Name) == nil
+		status := named(u.vmi.Status.Interfaces, statusName, i.Name)
+		there := status != nil && status.InfoSource != inPod
+		gone, plugged := i.State == kubevirtv1.InterfaceStateAbsent, named(was.Domain.Devices.Interfaces, interfaceName, i.Name) == nil || u.replugged(i)
 		if !gone && (there || !plugged) {
 			continue
 		}
@@ -96,6 +103,16 @@ func (u *underway) interfaces(was *kubevirtv1.VirtualMachineInstanceSpec) {
 		}
 		u.add(at(interfaces, u.spec.Domain.Devices.Interfaces, interfaceName, i.Name), Live, gone)
 	}
+}
+
+// replugged tells of an interface that the guest was started with, and that has left
+// it and is to come back: the status of a guest that has started shows all that it has.
+func (u *underway) replugged(i kubevirtv1.Interface) bool {
+	n := named(u.vmi.Spec.Networks, networkName, i.Name)
+	return n != nil && n.Multus != nil && !n.Multus.Default && (i.Bridge != nil || i.SRIOV != nil) &&
+		slices.ContainsFunc(u.vmi.Status.Interfaces, func(s kubevirtv1.VirtualMachineInstanceNetworkInterface) bool {
+			return strings.Contains(s.InfoSource, "domain")
+		})
 }
 
 // networks compares with what Multus reports of the pod, as virt-controller does
@@ -109,7 +126,7 @@ func (u *underway) networks(was *kubevirtv1.VirtualMachineInstanceSpec, pod *cor
 			continue
 		}
 		moves := pod == nil && NeedsMigration(u.vmi) && isOther(was, n)
-		if there := named(u.vmi.Status.Interfaces, func(s kubevirtv1.VirtualMachineInstanceNetworkInterface) string { return s.Name }, n.Name); there != nil && there.PodInterfaceName != "" {
+		if there := named(u.vmi.Status.Interfaces, statusName, n.Name); there != nil && there.PodInterfaceName != "" {
 			now, reported := connected[there.PodInterfaceName]
 			moves = moves || reported && now != n.Multus.NetworkName && now != u.vmi.Namespace+"/"+n.Multus.NetworkName
 		}

@@ -62,10 +62,22 @@ func TestUnderway(t *testing.T) {
 		"interfaces": {
 			edit: func(vmi *kubevirtv1.VirtualMachineInstance) {
 				vmi.Spec.Domain.Devices.Interfaces = append(vmi.Spec.Domain.Devices.Interfaces,
-					kubevirtv1.Interface{Name: "plugged"}, kubevirtv1.Interface{Name: "new"}, kubevirtv1.Interface{Name: "gone", State: kubevirtv1.InterfaceStateAbsent})
-				vmi.Status.Interfaces = append(vmi.Status.Interfaces, kubevirtv1.VirtualMachineInstanceNetworkInterface{Name: "plugged"})
+					kubevirtv1.Interface{Name: "plugged"}, kubevirtv1.Interface{Name: "new"}, kubevirtv1.Interface{Name: "only in the pod"}, kubevirtv1.Interface{Name: "gone", State: kubevirtv1.InterfaceStateAbsent})
+				vmi.Status.Interfaces = append(vmi.Status.Interfaces, kubevirtv1.VirtualMachineInstanceNetworkInterface{Name: "plugged"},
+					kubevirtv1.VirtualMachineInstanceNetworkInterface{Name: "only in the pod", InfoSource: "multus-status"})
 			},
-			want: []string{"new: live", "gone: live, removed"},
+			want: []string{"new: live", "only in the pod: live", "gone: live, removed"},
+		},
+		"an interface that was there at the start and left": {
+			edit: func(vmi *kubevirtv1.VirtualMachineInstance) {
+				vmi.Status.Interfaces = []kubevirtv1.VirtualMachineInstanceNetworkInterface{{Name: vmi.Spec.Networks[0].Name, InfoSource: "domain, guest-agent"}}
+			},
+			want: []string{"lan: live"},
+		},
+		"a guest that has just started": {
+			edit: func(vmi *kubevirtv1.VirtualMachineInstance) {
+				vmi.Status.Interfaces = []kubevirtv1.VirtualMachineInstanceNetworkInterface{{Name: vmi.Spec.Networks[1].Name, InfoSource: "multus-status"}}
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
