@@ -112,11 +112,13 @@ func (u *update) addedInterface(field string, now *kubevirtv1.Interface, silent 
 		c.gated = false
 		u.add(c)
 	case now.Bridge != nil:
-		u.add(Change{Field: field, Landing: Live, Reason: "at once where Multus' dynamic networks controller runs, else by a live migration"})
+		u.add(Change{Field: field, Landing: Live, Reason: byMultus})
 	default:
 		u.add(Change{Field: field, Landing: Restart, Silent: silent, Reason: "only bridge and SR-IOV interfaces are plugged in while a guest runs"})
 	}
 }
+
+const byMultus = "at once where Multus' dynamic networks controller runs, else by a live migration"
 
 func (u *update) changedInterface(field string, is, now *kubevirtv1.Interface, silent bool) {
 	if !sameInterface(is, now) {
@@ -139,6 +141,8 @@ func (u *update) changedInterface(field string, is, now *kubevirtv1.Interface, s
 		c.Landing, c.Silent, c.Reason = Restart, true, "an interface that is being unplugged does not come back"
 	case now.State == kubevirtv1.InterfaceStateAbsent && u.ordinal():
 		c.Landing, c.Silent, c.Reason = Restart, true, "the server's pod names its interfaces in the old way"
+	case now.State == kubevirtv1.InterfaceStateAbsent:
+		c.Reason = byMultus
 	}
 	u.add(c)
 }

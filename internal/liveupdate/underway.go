@@ -1,8 +1,10 @@
 package liveupdate
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
@@ -11,8 +13,9 @@ import (
 
 // Underway lists what the instance was told already and its guest does not have
 // yet: Changes compares with the instance's spec, and this the spec with its status.
-// started and want are as there.
-func Underway(started, want *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance) []Change {
+// started and want are as there. pod is the one that the instance runs in, needed where
+// it Reconnects; nil where it is not known.
+func Underway(started, want *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance, pod *corev1.Pod) []Change {
 	if started == nil || want == nil || vmi == nil || started.Spec.Template == nil || want.Spec.Template == nil {
 		return nil
 	}
@@ -21,6 +24,7 @@ func Underway(started, want *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualM
 	u.compute()
 	u.volumes()
 	u.interfaces(&started.Spec.Template.Spec)
+	u.networks(&started.Spec.Template.Spec, pod)
 	return u.changes
 }
 
@@ -81,10 +85,16 @@ func (u *underway) volume(name string) string {
 	return at(volumes, u.spec.Volumes, volumeName, name)
 }
 
+// inPod is how the status shows an interface that the pod has, and the guest has not.
+const inPod = "multus-status"
+
+func statusName(s kubevirtv1.VirtualMachineInstanceNetworkInterface) string { return s.Name }
+
 func (u *underway) interfaces(was *kubevirtv1.VirtualMachineInstanceSpec) {
 	for _, i := range u.vmi.Spec.Domain.Devices.Interfaces {
-		there := named(u.vmi.Status.Interfaces, func(s kubevirtv1.VirtualMachineInstanceNetworkInterface) string { return s.Name }, i.Name) != nil
-		gone, plugged := i.State == kubevirtv1.InterfaceStateAbsent, named(was.Domain.Devices.Interfaces, interfaceName, i.Name) == nil
+		status := named(u.vmi.Status.Interfaces, statusName, i.Name)
+		there := status != nil && status.InfoSource != inPod
+		gone, plugged := i.State == kubevirtv1.InterfaceStateAbsent, named(was.Domain.Devices.Interfaces, interfaceName, i.Name) == nil || u.replugged(i)
 		if !gone && (there || !plugged) {
 			continue
 		}
@@ -93,6 +103,69 @@ func (u *underway) interfaces(was *kubevirtv1.VirtualMachineInstanceSpec) {
 		}
 		u.add(at(interfaces, u.spec.Domain.Devices.Interfaces, interfaceName, i.Name), Live, gone)
 	}
+}
+
+// replugged tells of an interface that the guest was started with, and that has left
+// it and is to come back: the status of a guest that has started shows all that it has.
+func (u *underway) replugged(i kubevirtv1.Interface) bool {
+	n := named(u.vmi.Spec.Networks, networkName, i.Name)
+	return n != nil && n.Multus != nil && !n.Multus.Default && (i.Bridge != nil || i.SRIOV != nil) &&
+		slices.ContainsFunc(u.vmi.Status.Interfaces, func(s kubevirtv1.VirtualMachineInstanceNetworkInterface) bool {
+			return strings.Contains(s.InfoSource, "domain")
+		})
+}
+
+// networks compares with what Multus reports of the pod, as virt-controller does
+// (network/migration.Evaluator): the pod of a guest that is migrated has the networks
+// that the instance is to have. Without the pod the instance's condition must do.
+func (u *underway) networks(was *kubevirtv1.VirtualMachineInstanceSpec, pod *corev1.Pod) {
+	connected := networksOf(pod)
+	for i := range u.vmi.Spec.Networks {
+		n := &u.vmi.Spec.Networks[i]
+		if n.Multus == nil || n.Multus.Default {
+			continue
+		}
+		moves := pod == nil && NeedsMigration(u.vmi) && isOther(was, n)
+		if there := named(u.vmi.Status.Interfaces, statusName, n.Name); there != nil && there.PodInterfaceName != "" {
+			now, reported := connected[there.PodInterfaceName]
+			moves = moves || reported && now != n.Multus.NetworkName && now != u.vmi.Namespace+"/"+n.Multus.NetworkName
+		}
+		if !moves {
+			continue
+		}
+		if named(u.spec.Networks, networkName, n.Name) == nil {
+			u.spec.Networks = append(u.spec.Networks, *n)
+		}
+		u.add(at(networks, u.spec.Networks, networkName, n.Name)+".multus.networkName", Migration, false)
+	}
+}
+
+// networksOf are the networks of a pod's interfaces, by the interfaces' names in it.
+func networksOf(pod *corev1.Pod) map[string]string {
+	if pod == nil {
+		return nil
+	}
+	var report []struct{ Name, Interface string }
+	_ = json.Unmarshal([]byte(pod.Annotations["k8s.v1.cni.cncf.io/network-status"]), &report) // none is one that virt-controller cannot read either
+	out := map[string]string{}
+	for _, n := range report {
+		out[n.Interface] = n.Name
+	}
+	return out
+}
+
+// Reconnects tells whether it takes the instance's pod to know which networks its
+// interfaces are connected to: they may not be those that it was started with.
+func Reconnects(started *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance) bool {
+	return slices.ContainsFunc(vmi.Spec.Networks, func(n kubevirtv1.Network) bool {
+		return n.Multus != nil && (NeedsMigration(vmi) || started.Spec.Template != nil && isOther(&started.Spec.Template.Spec, &n))
+	})
+}
+
+// isOther tells of a network that was another one when the guest was started.
+func isOther(was *kubevirtv1.VirtualMachineInstanceSpec, n *kubevirtv1.Network) bool {
+	before := named(was.Networks, networkName, n.Name)
+	return before != nil && before.Multus != nil && before.Multus.NetworkName != n.Multus.NetworkName
 }
 
 // Obstacle is what an instance says about a change that does not get on; "" when

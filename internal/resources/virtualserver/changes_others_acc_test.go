@@ -62,3 +62,30 @@ func TestAccChangesLandInterfaceState(t *testing.T) {
 		inPlace(apply(config("uplink", ""), same, pending(), flagged(n, name, false))),
 	}})
 }
+
+// TestAccInterfaceUnpluggedByMigration: where no dynamic networks controller runs, an
+// interface leaves the guest's pod by a live migration, which the apply waits for.
+func TestAccInterfaceUnpluggedByMigration(t *testing.T) {
+	acctest.Played(t, "Multus' report of a pod")
+	n := acctest.Start(t)
+	n.Create(bridgeNetwork("uplink"))
+	const name = "unplugs"
+	config := func(interfaces string) string {
+		return server(n, name, memory, containerDisk, soon, `template_annotations = { "localcluster/multus" = "" }`, "network = { interfaces = {"+interfaces+"} }")
+	}
+	const first = `first = { network_attachment = "uplink" }`
+	const how = "live; at once where Multus' dynamic networks controller runs, else by a live migration"
+	known := func() {
+		n.Wait("vmi", name, "to know the pod's networks", func(vmi acctest.Object) bool {
+			return acctest.Text(vmi, "status.interfaces[first].podInterfaceName") != ""
+		})
+	}
+	same := sameGuest(n, name)
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config(first), running(n, name), same, pending()),
+		before(known, inPlace(apply(config(""), same, landing(n, name, "network.interfaces.first: "+how), pending(), flagged(n, name, false), migrated(n, 1),
+			interfaceOrder(n, name, "default"), n.Has("vmi", name, acctest.Fields{"spec.domain.devices.interfaces[first]": nil, "status.interfaces[first]": nil})))),
+		inPlace(apply(config(first), same, landing(n, name, "network.interfaces.first: "+how), pending(), flagged(n, name, false), migrated(n, 2),
+			interfaceOrder(n, name, "default", "first"))),
+	}})
+}
