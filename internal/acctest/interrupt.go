@@ -13,7 +13,7 @@ import (
 )
 
 // Operation is an apply that may be interrupted anywhere. Configurations are in
-// YAML; NAME and NAMESPACE in them are the server's. One that is empty has no server.
+// YAML; NAME and NAMESPACE in them are the resource's. One that is empty has none.
 type Operation struct {
 	Before   string // what was applied, and has landed
 	Config   string // what the interrupted apply applies
@@ -26,7 +26,7 @@ type Operation struct {
 	Destroyed func(t *testing.T, n *Namespace, name string) (left []string)
 	// Expect tells of a point whose next apply cannot go on by itself, the words
 	// of its error; "" everywhere else. The server is then imported.
-	Expect func(at Point) string
+	Expect func(n *Namespace, name string, at Point) string
 }
 
 // SameConfig is a configuration that stays as it was.
@@ -39,7 +39,7 @@ const operationTime = 2 * time.Minute
 // Factories.
 func (n *Namespace) Drive(p func() provider.Provider) *Driver {
 	n.t.Helper()
-	return Drive(n.t, p, "virtualserver", n.newCutter(Point{}, nil).URL)
+	return Drive(n.t, p, n.driven(), n.newCutter(Point{}, nil).URL)
 }
 
 // Kill applies a configuration to what a driver's state holds, with a provider
@@ -47,7 +47,7 @@ func (n *Namespace) Drive(p func() provider.Provider) *Driver {
 func (n *Namespace) Kill(p func() provider.Provider, state State, config string, at Point) {
 	n.t.Helper()
 	c := n.newCutter(at, nil)
-	d := Drive(n.t, p, "virtualserver", c.URL)
+	d := Drive(n.t, p, n.driven(), c.URL)
 	d.State = state
 	i := &interruption{}
 	err := i.apply(n.t.Context(), d, c, config, true)
@@ -109,7 +109,7 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 		return strings.NewReplacer("NAMESPACE", n.Name, "NAME", name).Replace(config)
 	}
 	start := func(c *cutter, state State) *Driver {
-		d := Drive(t, i.provider, "virtualserver", c.URL)
+		d := Drive(t, i.provider, n.driven(), c.URL)
 		d.State = state
 		return d
 	}
@@ -141,8 +141,9 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 	points := c.passed()
 
 	d = start(open, d.State)
+	words := i.expected(n, name, at, kill)
 	action, err := d.Converge(ctx, in(i.Next))
-	if words := i.expected(at, kill); words != "" {
+	if words != "" {
 		if err == nil || !strings.Contains(err.Error(), words) {
 			t.Fatalf("the next apply does not say %q: %v", words, err)
 		}
@@ -173,11 +174,11 @@ func (n *Namespace) instance(name string) string {
 	return Text(n.Find("vmi", name), "metadata.uid")
 }
 
-func (i *interruption) expected(at Point, kill bool) string {
+func (i *interruption) expected(n *Namespace, name string, at Point, kill bool) string {
 	if i.Expect == nil || !kill {
 		return ""
 	}
-	return i.Expect(at)
+	return i.Expect(n, name, at)
 }
 
 // apply applies a configuration. When the provider is killed its answer is lost,

@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -24,6 +25,7 @@ type Namespace struct {
 	cluster *cluster
 	client  client.WithWatch
 	made    map[string]bool // kind/name of what the test made itself
+	typed   string          // see Of
 
 	warnings *Warnings
 }
@@ -36,6 +38,12 @@ func Start(t *testing.T) *Namespace {
 	k := enter(t)
 	t.Parallel()
 	return newNamespace(t, k)
+}
+
+// Another makes a second namespace for the same test.
+func (n *Namespace) Another() *Namespace {
+	n.t.Helper()
+	return newNamespace(n.t, n.cluster)
 }
 
 func newNamespace(t *testing.T, k *cluster) *Namespace {
@@ -63,6 +71,17 @@ func (n *Namespace) For(t *testing.T) *Namespace {
 	part.t = t
 	return &part
 }
+
+// Of is the namespace for tests that drive the provider with another type of
+// resource than servers (Drive, Kill, Interrupt).
+func (n *Namespace) Of(typeName string) *Namespace {
+	part := *n
+	part.typed = typeName
+	return &part
+}
+
+// driven is the type of resource that tests drive the provider with.
+func (n *Namespace) driven() string { return cmp.Or(n.typed, "virtualserver") }
 
 // deleted are the namespaces that are on their way out.
 var deleted sync.Map

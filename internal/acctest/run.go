@@ -23,7 +23,7 @@ const Address = "virtualserver.test"
 
 // providerOnly are the attributes that the cluster does not know, so that no
 // import can bring them back.
-var providerOnly = []string{"wait", "deletion_protection", "force_delete", "restart_policy", "restart_triggers", "migration_triggers", "reboot_triggers", "cloud_init_on_change", "cloud_init_wo_version", "network_data_wo_version", "storage.root.on_destroy"}
+var providerOnly = []string{"wait", "deletion_protection", "force_delete", "restart_policy", "restart_triggers", "migration_triggers", "reboot_triggers", "cloud_init_on_change", "cloud_init_wo_version", "network_data_wo_version", "storage.root.on_destroy", "on_destroy"}
 
 // Case is a test with Terraform.
 type Case struct {
