@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/disk"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/image"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/preference"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
@@ -45,6 +46,7 @@ func (p *virtualServerProvider) Resources(context.Context) []func() resource.Res
 	return []func() resource.Resource{
 		virtualserver.NewResource,
 		disk.NewResource,
+		image.NewResource,
 		instancetype.NewResource,
 		preference.NewResource,
 	}
