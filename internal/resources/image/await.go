@@ -87,7 +87,7 @@ func (w *watch) check(now []client.Object) (kube.Verdict, error) {
 	case w.m.Schedule != nil && importOf(w.o.Cron) != w.content:
 		w.again, w.since = true, time.Time{}
 		return kube.Verdict{Done: true}, nil
-	case convert.ImageReady(*w.o) && !w.toUpload:
+	case isReady(*w.o) && !w.toUpload:
 		return kube.Verdict{Done: true}, nil
 	case w.o.DataVolume == nil:
 		return kube.Verdict{}, nil
@@ -115,6 +115,11 @@ func (w *watch) check(now []client.Object) (kube.Verdict, error) {
 		return kube.Verdict{Again: left}, nil
 	}
 	return kube.Verdict{}, failed(w.m, message)
+}
+
+// isReady tells whether the image can be cloned; each watch tells its own part.
+func isReady(o convert.ImageObjects) bool {
+	return convert.ImageReady(o) && (o.DataVolume == nil || o.DataVolume.Status.Phase == cdiv1.Succeeded)
 }
 
 func failed(m convert.Image, message string) error {
