@@ -182,7 +182,7 @@ func FromImage(o ImageObjects, prior *Image) Image {
 	switch spec := o.spec(); {
 	case spec != nil:
 		m.dataVolume().bind(b, spec)
-		m.contentFrom(b.reader, spec, meta.Annotations[AnnotationSHA256], prior)
+		m.contentFrom(b.reader, spec, &meta, prior)
 	case prior == nil && o.Claim != nil:
 		m.dataVolume().bind(b, &cdiv1.DataVolumeSpec{PVC: specOfClaim(o.Claim)})
 	}
@@ -219,19 +219,19 @@ func metaOf(anchor metav1.Object) metav1.ObjectMeta {
 	}
 }
 
-func (m *Image) contentFrom(r reader, spec *cdiv1.DataVolumeSpec, hash string, prior *Image) {
+func (m *Image) contentFrom(r reader, spec *cdiv1.DataVolumeSpec, meta *metav1.ObjectMeta, prior *Image) {
 	var was *ImageContent
 	if prior != nil {
 		was = prior.Source
 	}
 	imports := was.imports()
-	imports.bind(binder{reader: r}, spec, m.Namespace.ValueString())
+	imports.bind(binder{reader: r}, spec, meta.Namespace)
 	var upload *Upload
 	if was != nil {
 		upload = was.Upload
 	}
 	if m.Source = contentOfImports(imports, upload); m.Source != nil && m.Source.Upload != nil {
-		m.Source.Upload.SHA256 = textOrNull(hash)
+		m.Source.Upload.SHA256 = textOrNull(meta.Annotations[AnnotationSHA256])
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
@@ -116,7 +117,13 @@ func taken(kind, namespace, name string) error {
 // returns the hash of what was uploaded.
 func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.Image, file *localFile) (hash string, err error) {
 	if file == nil {
-		return "", r.await(ctx, o, m, waiting{})
+		if err = r.await(ctx, o, m, waiting{}); err == nil && m.UploadOf() != nil {
+			var from kube.Getter
+			if from, err = r.data.Client.Reader(ctx); err == nil {
+				o.CDIConfig, err = datavolume.Config(ctx, from) // says where to upload to
+			}
+		}
+		return "", err
 	}
 	if err := r.await(ctx, o, m, waiting{toUpload: true}); err != nil {
 		return "", err
