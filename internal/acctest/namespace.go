@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -25,6 +26,7 @@ type Namespace struct {
 	cluster *cluster
 	client  client.WithWatch
 	made    map[string]bool // kind/name of what the test made itself
+	typed   string          // see Of
 
 	warnings *Warnings
 }
@@ -36,6 +38,17 @@ func Start(t *testing.T) *Namespace {
 	t.Helper()
 	k := enter(t)
 	t.Parallel()
+	return begin(t, k)
+}
+
+// Another makes a second namespace for the same test.
+func (n *Namespace) Another() *Namespace {
+	n.t.Helper()
+	return begin(n.t, n.cluster)
+}
+
+func begin(t *testing.T, k *cluster) *Namespace {
+	t.Helper()
 	c := k.client
 	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "acc-"}}
 	if err := c.Create(t.Context(), object); err != nil {
@@ -59,6 +72,17 @@ func (n *Namespace) For(t *testing.T) *Namespace {
 	part.t = t
 	return &part
 }
+
+// Of is the namespace for tests that drive the provider with another type of
+// resource than servers (Drive, Kill, Interrupt).
+func (n *Namespace) Of(typeName string) *Namespace {
+	part := *n
+	part.typed = typeName
+	return &part
+}
+
+// driven is the type of resource that tests drive the provider with.
+func (n *Namespace) driven() string { return cmp.Or(n.typed, "virtualserver") }
 
 // deleted are the namespaces that are on their way out.
 var deleted sync.Map

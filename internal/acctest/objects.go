@@ -42,6 +42,8 @@ var kinds = map[string]schema.GroupVersionKind{
 	"rolebinding":    {Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "RoleBinding"},
 	"secret":         {Version: "v1", Kind: "Secret"},
 	"service":        {Version: "v1", Kind: "Service"},
+	"storageclass":   {Group: "storage.k8s.io", Version: "v1", Kind: "StorageClass"},
+	"volumesnapshot": {Group: "snapshot.storage.k8s.io", Version: "v1", Kind: "VolumeSnapshot"},
 	"serviceaccount": {Version: "v1", Kind: "ServiceAccount"},
 	"vm":             {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachine"},
 	"vmi":            {Group: "kubevirt.io", Version: "v1", Kind: "VirtualMachineInstance"},

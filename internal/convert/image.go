@@ -184,7 +184,7 @@ func FromImage(o ImageObjects, prior *Image) Image {
 		m.dataVolume().bind(b, spec)
 		m.contentFrom(b.reader, spec, &meta, prior)
 	case prior == nil && o.Claim != nil:
-		m.dataVolume().bind(b, &cdiv1.DataVolumeSpec{PVC: specOfClaim(o.Claim)})
+		m.dataVolume().bind(b, specOfClaim(o.Claim))
 	}
 	if o.Cron != nil && (prior == nil || prior.Schedule != nil) {
 		m.Schedule = deref(m.Schedule).bindCopy(b, &o.Cron.Spec)

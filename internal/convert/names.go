@@ -18,9 +18,6 @@ const (
 	// AnnotationAttachment marks volumes that an attachment resource owns: <prefix><volume> = <vm uid>/disk|filesystem.
 	AnnotationAttachment = "attachment.virtualserver.io/"
 
-	// AnnotationCreating marks a machine whose create has not ended yet: <token>/<number of renewals>.
-	AnnotationCreating = "virtualserver.io/creating"
-
 	// RootDisk, CloudInitDisk and SysprepDisk are the reserved device keys.
 	RootDisk      = "root"
 	CloudInitDisk = "cloudinit"

@@ -2,12 +2,14 @@ package convert
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
@@ -122,7 +124,7 @@ func FromDisk(o DiskObjects, prior *VirtualDisk) VirtualDisk {
 	case o.Claim != nil:
 		meta = o.Claim.ObjectMeta
 		if prior == nil {
-			m.dataVolume().bind(b, &cdiv1.DataVolumeSpec{PVC: specOfClaim(o.Claim)})
+			m.dataVolume().bind(b, specOfClaim(o.Claim))
 		}
 	}
 	uid := m.UID
@@ -168,14 +170,18 @@ func (m *VirtualDisk) sourceFrom(r reader, spec *cdiv1.DataVolumeSpec, prior *Vi
 	m.Source = &out
 }
 
-// specOfClaim is what a disk without a DataVolume is made of.
-func specOfClaim(claim *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaimSpec {
-	return &corev1.PersistentVolumeClaimSpec{
-		AccessModes:      claim.Spec.AccessModes,
-		StorageClassName: claim.Spec.StorageClassName,
-		VolumeMode:       claim.Spec.VolumeMode,
-		Resources:        corev1.VolumeResourceRequirements{Requests: claim.Spec.Resources.Requests},
+// specOfClaim is what a disk without a DataVolume is made of. CDI takes a literal
+// claim of one access mode alone.
+func specOfClaim(claim *corev1.PersistentVolumeClaim) *cdiv1.DataVolumeSpec {
+	requests := corev1.VolumeResourceRequirements{Requests: claim.Spec.Resources.Requests}
+	if len(claim.Spec.AccessModes) > 1 {
+		return &cdiv1.DataVolumeSpec{Storage: &cdiv1.StorageSpec{
+			AccessModes: claim.Spec.AccessModes, StorageClassName: claim.Spec.StorageClassName, VolumeMode: claim.Spec.VolumeMode, Resources: requests,
+		}}
 	}
+	return &cdiv1.DataVolumeSpec{PVC: &corev1.PersistentVolumeClaimSpec{
+		AccessModes: claim.Spec.AccessModes, StorageClassName: claim.Spec.StorageClassName, VolumeMode: claim.Spec.VolumeMode, Resources: requests,
+	}}
 }
 
 // RecordDisk returns what a disk was made with, for private state: the state itself
@@ -213,6 +219,7 @@ var DiskStatusTypes = map[string]attr.Type{
 	"message":            types.StringType,
 	"capacity":           types.StringType,
 	"claim_phase":        types.StringType,
+	"resize":             types.StringType,
 	"storage_class_name": types.StringType,
 	"access_modes":       types.ListType{ElemType: types.StringType},
 	"volume_mode":        types.StringType,
@@ -224,7 +231,8 @@ func DiskStatus(o DiskObjects) types.Object {
 	if o.DataVolume != nil {
 		phase, progress, restarts = string(o.DataVolume.Status.Phase), string(o.DataVolume.Status.Progress), int64(o.DataVolume.Status.RestartCount)
 		for _, c := range o.DataVolume.Status.Conditions {
-			if c.Type == cdiv1.DataVolumeRunning && c.Status != corev1.ConditionTrue && phase != string(cdiv1.Succeeded) {
+			told := c.Type == cdiv1.DataVolumeRunning || c.Type == cdiv1.DataVolumeBound && message == ""
+			if told && c.Status != corev1.ConditionTrue && c.Message != "" && phase != string(cdiv1.Succeeded) {
 				message = c.Message
 			}
 		}
@@ -233,21 +241,46 @@ func DiskStatus(o DiskObjects) types.Object {
 		"phase": textOrNull(phase), "progress": textOrNull(progress), "message": textOrNull(message), "restarts": types.Int64Value(restarts),
 		"ready":       types.BoolValue(DiskReady(o, false)),
 		"capacity":    types.StringNull(),
+		"resize":      types.StringNull(),
 		"claim_phase": types.StringNull(), "storage_class_name": types.StringNull(), "volume_mode": types.StringNull(),
 		"access_modes": stringList(nil),
 	}
 	if c := o.Claim; c != nil {
 		if capacity, ok := c.Status.Capacity[corev1.ResourceStorage]; ok {
-			values["capacity"] = types.StringValue(capacity.String())
+			values["capacity"] = types.StringValue(sizeText(capacity))
 		}
 		var modes []string
 		for _, mode := range c.Spec.AccessModes {
 			modes = append(modes, string(mode))
 		}
+		values["resize"] = textOrNull(resizeOf(c))
 		values["claim_phase"], values["storage_class_name"] = textOrNull(string(c.Status.Phase)), textOrNull(deref(c.Spec.StorageClassName))
 		values["volume_mode"], values["access_modes"] = textOrNull(string(deref(c.Spec.VolumeMode))), stringList(modes)
 	}
 	return types.ObjectValueMust(DiskStatusTypes, values)
+}
+
+// sizeText writes a size in Kubernetes' canonical form: what made a volume may have
+// written all its bytes.
+func sizeText(q resource.Quantity) string {
+	if q.Value()%1024 != 0 {
+		return q.String()
+	}
+	return resource.NewQuantity(q.Value(), resource.BinarySI).String()
+}
+
+// resizeOf is how far a claim is that grows; "" for one that does not.
+func resizeOf(claim *corev1.PersistentVolumeClaim) string {
+	for _, c := range claim.Status.Conditions {
+		switch c.Type {
+		case corev1.PersistentVolumeClaimResizing, corev1.PersistentVolumeClaimFileSystemResizePending,
+			corev1.PersistentVolumeClaimControllerResizeError, corev1.PersistentVolumeClaimNodeResizeError:
+			if c.Status == corev1.ConditionTrue {
+				return strings.TrimSuffix(string(c.Type)+": "+c.Message, ": ")
+			}
+		}
+	}
+	return ""
 }
 
 // DiskReady tells whether a disk can be used: it holds what it is to hold, or waits
@@ -270,5 +303,6 @@ func DiskReady(o DiskObjects, bound bool) bool {
 func DiskAttribute(field string) path.Path {
 	return attributeOfField(VirtualDisk{}, map[string]string{
 		"spec.sourceRef": "source", "spec.pvc.resources": "size", "spec.storage.resources": "size",
+		"spec.PVC.resources": "size", "spec.Storage.resources": "size", // CDI's admission writes them so
 	}, field)
 }

@@ -36,49 +36,109 @@ type Growth struct {
 	Replace         string         // what a disk of another storage class takes, as a clause
 }
 
-// Do grows the claim and waits until the volume is as large. A claim that does not
-// exist yet is not waited for.
+// Do grows the claim and waits until the volume is as large, also where an earlier
+// one wrote the size and did not wait to the end. A claim that does not exist yet is
+// not waited for.
 func (g Growth) Do(ctx context.Context) error {
-	size, err := g.Size.Amount()
-	if err != nil {
+	claim, size, err := g.find(ctx)
+	if err != nil || claim == nil {
 		return err
 	}
-	api, err := g.Client.API(ctx)
-	if err != nil {
-		return err
-	}
-	claim := &corev1.PersistentVolumeClaim{}
-	found, err := kube.Find(ctx, api, g.Namespace, g.Name, claim)
-	if err != nil || !found {
-		return err
-	}
-	if g.Completed {
-		if size, err = g.withOverhead(ctx, claim, size); err != nil {
+	capacity := claim.Status.Capacity[corev1.ResourceStorage]
+	request := claim.Spec.Resources.Requests[corev1.ResourceStorage]
+	switch {
+	case request.Cmp(size) < 0 || request.Cmp(size) > 0 && infeasible(claim):
+		if err := g.awaitBound(ctx, claim); err != nil {
 			return err
 		}
+		if err := g.write(ctx, claim, size); err != nil {
+			return g.refused(claim, err)
+		}
+	case capacity.Cmp(size) >= 0 || claim.Status.Phase == corev1.ClaimPending:
+		return nil
+	}
+	return g.await(ctx, claim, size)
+}
+
+// Check tells by a dry run why the claim cannot grow, as a *diagnostics.Failure, or
+// why nobody knows. A claim that is not bound may be by the time that it grows.
+func (g Growth) Check(ctx context.Context) error {
+	claim, size, err := g.find(ctx)
+	if err != nil || claim == nil || claim.Status.Phase == corev1.ClaimPending {
+		return err
 	}
 	if request := claim.Spec.Resources.Requests[corev1.ResourceStorage]; request.Cmp(size) >= 0 {
 		return nil
 	}
-	if err := g.awaitBound(ctx, claim); err != nil {
-		return err
+	if err = g.write(ctx, claim, size, client.DryRunAll); isClassRefusal(err) {
+		return g.refused(claim, err)
 	}
+	return err
+}
+
+// find returns the claim, nil where there is none yet, and the size that it is to
+// request.
+func (g Growth) find(ctx context.Context) (claim *corev1.PersistentVolumeClaim, size resource.Quantity, err error) {
+	if size, err = g.Size.Amount(); err != nil {
+		return nil, size, err
+	}
+	api, err := g.Client.API(ctx)
+	if err != nil {
+		return nil, size, err
+	}
+	claim = &corev1.PersistentVolumeClaim{}
+	found, err := kube.Find(ctx, api, g.Namespace, g.Name, claim)
+	if err != nil || !found {
+		return nil, size, err
+	}
+	if g.Completed {
+		size, err = g.withOverhead(ctx, claim, size)
+	}
+	return claim, size, err
+}
+
+func (g Growth) write(ctx context.Context, claim *corev1.PersistentVolumeClaim, size resource.Quantity, options ...client.PatchOption) error {
 	claim.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"}
-	_, err = g.Client.Update(ctx, claim, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
+	_, err := g.Client.Update(ctx, claim, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
 		larger := claim.DeepCopy()
 		larger.Spec.Resources.Requests[corev1.ResourceStorage] = size
 		return claim, larger, nil
-	})
-	if err != nil {
-		return g.refused(claim, err)
+	}, options...)
+	return err
+}
+
+// isClassRefusal tells the answer of the admission plugin from a missing permission.
+func isClassRefusal(err error) bool {
+	return apierrors.IsForbidden(err) && strings.Contains(err.Error(), "resize")
+}
+
+// infeasible tells whether the storage will never make the volume as large as the
+// claim requests: then Kubernetes lets the request become smaller again.
+func infeasible(claim *corev1.PersistentVolumeClaim) bool {
+	switch claim.Status.AllocatedResourceStatuses[corev1.ResourceStorage] {
+	case corev1.PersistentVolumeClaimControllerResizeInfeasible, corev1.PersistentVolumeClaimNodeResizeInfeasible:
+		return true
 	}
-	return g.await(ctx, claim, size)
+	return false
+}
+
+// complaint is what the storage says of a growth that does not go on.
+func complaint(claim *corev1.PersistentVolumeClaim) string {
+	for _, c := range claim.Status.Conditions {
+		switch c.Type {
+		case corev1.PersistentVolumeClaimControllerResizeError, corev1.PersistentVolumeClaimNodeResizeError:
+			if c.Status == corev1.ConditionTrue {
+				return c.Message
+			}
+		}
+	}
+	return ""
 }
 
 // refused says why a claim cannot grow.
 func (g Growth) refused(claim *corev1.PersistentVolumeClaim, err error) error {
 	failure := &diagnostics.Failure{Cause: fmt.Sprintf("The %s %q cannot grow: %s", g.Thing, g.Name, diagnostics.Explain(err)), Attribute: g.Attribute}
-	if apierrors.IsForbidden(err) && strings.Contains(err.Error(), "resize") { // the admission plugin, not a missing permission
+	if isClassRefusal(err) {
 		failure.Cause = fmt.Sprintf("The %s %q cannot grow: %v", g.Thing, g.Name, err)
 		failure.Advice = "Its storage class must have allowVolumeExpansion: true. Set the size back, or use another storage class, which replaces the " + g.Replace + "."
 	}
@@ -112,19 +172,28 @@ func (g Growth) awaitBound(ctx context.Context, claim *corev1.PersistentVolumeCl
 }
 
 func (g Growth) await(ctx context.Context, claim *corev1.PersistentVolumeClaim, size resource.Quantity) error {
-	capacity := resource.Quantity{}
+	capacity, said := resource.Quantity{}, ""
 	err := g.Client.Await(ctx, []kube.Watched{{Object: claim, List: &corev1.PersistentVolumeClaimList{}}}, func(now []client.Object) (kube.Verdict, error) {
 		current, ok := now[0].(*corev1.PersistentVolumeClaim)
 		if !ok {
 			return kube.Verdict{}, &diagnostics.Failure{Cause: fmt.Sprintf("Somebody deleted the claim %q of the %s meanwhile.", g.Name, g.Thing)}
 		}
-		capacity = current.Status.Capacity[corev1.ResourceStorage]
+		capacity, said = current.Status.Capacity[corev1.ResourceStorage], complaint(current)
+		if request := current.Spec.Resources.Requests[corev1.ResourceStorage]; infeasible(current) && request.Cmp(size) == 0 {
+			return kube.Verdict{}, &diagnostics.Failure{
+				Cause:     fmt.Sprintf("The %s %q cannot grow from %s to %s: its storage refuses.", g.Thing, g.Name, capacity.String(), size.String()),
+				Condition: said,
+				Advice:    "Set the size back, or to one that the storage has room for.",
+				Attribute: g.Attribute,
+			}
+		}
 		// A claim that no pod uses yet is bound later, with its new size.
 		return kube.Verdict{Done: capacity.Cmp(size) >= 0 || current.Status.Phase == corev1.ClaimPending || needsPod(current)}, nil
 	})
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &diagnostics.Failure{
 			Cause:     fmt.Sprintf("The %s %q was not enlarged in time: it has %s of %s.", g.Thing, g.Name, capacity.String(), size.String()),
+			Condition: said,
 			Advice:    "It goes on growing by itself; apply again later, or give it more time with timeouts.update.",
 			Attribute: g.Attribute,
 		}

@@ -15,20 +15,23 @@ func Imported(phase cdiv1.DataVolumePhase) bool {
 	return phase == cdiv1.Succeeded || phase == cdiv1.WaitForFirstConsumer || phase == cdiv1.PendingPopulation
 }
 
-// Failure is what keeps an import from succeeding, as CDI says it; "" when nothing
-// does. It shows in the Running condition and in the restart count alone. final
-// tells that the import failed more often than restarts allows.
+// Failure is what keeps an import or a clone from succeeding, as CDI says it; "" when
+// nothing does. Of an import it shows in the Running condition and in the restart
+// count alone, of a clone in the Bound condition. final tells that the import failed
+// more often than restarts allows.
 func Failure(dv *cdiv1.DataVolume, restarts int32) (message string, final bool) {
 	if dv.Status.Phase == cdiv1.Succeeded {
 		return "", false
 	}
 	for _, c := range dv.Status.Conditions {
-		if c.Type != cdiv1.DataVolumeRunning || c.Status == corev1.ConditionTrue {
+		if c.Status == corev1.ConditionTrue {
 			continue
 		}
-		switch c.Reason {
-		case "Error", "ImagePullFailed", "Unschedulable":
+		switch string(c.Type) + " " + c.Reason {
+		case "Running Error", "Running ImagePullFailed", "Running Unschedulable":
 			return c.Message, dv.Status.RestartCount >= restarts
+		case "Bound CloneWithoutSource", "Bound CloneValidationFailed":
+			return c.Message, false // somebody may make or enlarge what is missing
 		}
 	}
 	return "", false

@@ -12,7 +12,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
@@ -74,7 +73,7 @@ func Sources(thing, uploading string) map[string]schema.SingleNestedAttribute {
 			Attributes: map[string]schema.Attribute{
 				"name":      optional.RequiredName("The image."),
 				"namespace": optional.ObjectName("Its namespace. Default: that of the " + thing + "."),
-				"kind":      optional.OneOf("Kind of the image: `DataSource` (default), the only one that CDI has.", convert.KindDataSource),
+				"kind":      optional.OneOf("Kind of the image: `DataSource` (default), the only one that CDI has.", cdiv1.DataVolumeDataSource),
 			},
 		},
 		"snapshot": {

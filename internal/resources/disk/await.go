@@ -22,6 +22,9 @@ const (
 	defaultFailureGrace = time.Minute
 	eventTimeout        = 5 * time.Second
 	maxWarnings         = 5
+
+	// lastReadTimeout bounds what is read after an operation, also an interrupted one.
+	lastReadTimeout = 30 * time.Second
 )
 
 // slow is a wait that ran out of time without anything being wrong.
@@ -29,13 +32,18 @@ type slow struct{ condition string }
 
 func (s *slow) Error() string { return "time is up, and it is not ready yet" }
 
-// await watches the disk until a server can use it, keeping o current. Its error is a
-// *diagnostics.Failure when the import keeps failing, a *slow when time is up, else
-// ctx's.
+// await waits for what the configuration asks an apply to wait for.
 func (r *Resource) await(ctx context.Context, o *convert.DiskObjects, m convert.VirtualDisk) error {
 	if m.Wait != nil && m.Wait.Until.ValueString() == waitCreated {
 		return nil
 	}
+	return r.awaitReady(ctx, o, m)
+}
+
+// awaitReady watches the disk until a server can use it, keeping o current. Its error
+// is a *diagnostics.Failure when the import keeps failing, a *slow when time is up,
+// else ctx's.
+func (r *Resource) awaitReady(ctx context.Context, o *convert.DiskObjects, m convert.VirtualDisk) error {
 	grace, restarts := patience(m)
 	var since time.Time // of the failure
 	err := r.data.Client.Await(ctx, watched(m), func(now []client.Object) (kube.Verdict, error) {
@@ -44,6 +52,8 @@ func (r *Resource) await(ctx context.Context, o *convert.DiskObjects, m convert.
 		switch {
 		case o.DataVolume == nil && o.Claim == nil:
 			return kube.Verdict{}, &diagnostics.Failure{Cause: "Somebody deleted the disk meanwhile.", Advice: "Apply again to make a new one."}
+		case o.DataVolume != nil && o.DataVolume.Status.Phase == cdiv1.Succeeded && o.Claim != nil && o.Claim.Status.Phase == corev1.ClaimPending:
+			return kube.Verdict{}, nil // news of the claim are on their way: it is bound
 		case convert.DiskReady(*o, m.BindImmediately.ValueBool()):
 			return kube.Verdict{Done: true}, nil
 		case o.DataVolume == nil:
@@ -80,8 +90,8 @@ func (r *Resource) await(ctx context.Context, o *convert.DiskObjects, m convert.
 
 func failed(message string) error {
 	return &diagnostics.Failure{
-		Cause:  "The disk's content cannot be imported: " + message,
-		Advice: "Correct source, or make the server it names answer.",
+		Cause:  "The disk's content cannot be made: " + message,
+		Advice: "Correct source, or make available what it names.",
 	}
 }
 
@@ -105,6 +115,9 @@ func (r *Resource) lastKnown(ctx context.Context, o convert.DiskObjects) string 
 		return ""
 	}
 	text := fmt.Sprintf("Last known phase: %s.", o.DataVolume.Status.Phase)
+	if n := o.DataVolume.Status.RestartCount; n > 0 {
+		text += fmt.Sprintf(" It was tried again %d times.", n)
+	}
 	for _, c := range o.DataVolume.Status.Conditions {
 		if c.Status == corev1.ConditionFalse && c.Message != "" {
 			text += fmt.Sprintf("\n  %s: %s (%s)", c.Type, c.Message, c.Reason)
@@ -132,9 +145,10 @@ func outcome(ctx context.Context, verb string, m convert.VirtualDisk, err error)
 		return diags
 	}
 	who := subject(m)
-	keep := ""
+	keep, next := "", " The next apply goes on from there."
 	if verb == "create" {
 		keep = "\n\nThe disk exists, and Terraform has marked it tainted: the next apply replaces it. To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
+		next = ""
 	}
 	var late *slow
 	var failure *diagnostics.Failure
@@ -145,7 +159,7 @@ func outcome(ctx context.Context, verb string, m convert.VirtualDisk, err error)
 		diags.AddWarning(fmt.Sprintf("Disk %q is not ready yet", who.Name),
 			"It exists, but "+late.Error()+".\n\n"+late.condition+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts.")
 	case ctx.Err() != nil && !errors.As(err, &failure):
-		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keep)
+		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state."+next+keep)
 	default:
 		failure = diagnostics.ToFailure(err)
 		failure.Advice += keep

@@ -2,6 +2,7 @@ package disk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -10,10 +11,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
@@ -30,7 +33,16 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
-	dv, err := r.create(deadline, plan)
+	token := creation.NewToken()
+	dv, err := r.create(deadline, plan, token)
+	takenOver := false
+	if isTaken(err) {
+		if dv, err = r.takeOver(deadline, req.Plan, plan, token, err); err == nil {
+			takenOver = true
+			resp.Diagnostics.AddWarning(fmt.Sprintf("The creation of disk %q goes on", subject(plan).Name),
+				"An earlier apply was cut off while it made this disk. What it left was taken over.")
+		}
+	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(plan).Error("create", err))
 		return
@@ -40,45 +52,69 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		plan.ID, plan.UID, plan.Status = types.StringValue(subject(plan).Name), types.StringValue(string(dv.UID)), convert.DiskStatus(o)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+		resp.Diagnostics.Append(recordObjects(ctx, resp.Private, o)...)
 	}
 	save()
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMade, convert.RecordDisk(o))...)
 	resp.Diagnostics.Append(keysOf(plan).Write(ctx, resp.Private)...)
-	err = r.await(deadline, &o, plan)
+	working, c := creation.Begin(deadline, r.data.Client, marked(dv), token, r.times)
+	if takenOver {
+		left := convert.FromDisk(o, nil)
+		err = r.changeMetadata(working, o, left, plan, metadata.Keys{})
+	}
+	if err == nil {
+		err = r.await(working, &o, plan)
+	}
+	if left := c.End(); errors.Is(left, creation.ErrTakenOver) {
+		resp.Diagnostics.Append(subject(plan).Error("create", left))
+		resp.State.RemoveResource(ctx)
+		return
+	} else if left != nil && err == nil {
+		resp.Diagnostics.Append(creation.WarnMarked(subject(plan), dv, "datavolume", left)...)
+	}
 	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
 	save()
 }
 
 // create makes the DataVolume of a name that nothing has: CDI would take over a claim
-// that exists.
-func (r *Resource) create(ctx context.Context, plan convert.VirtualDisk) (*cdiv1.DataVolume, error) {
+// that exists. It carries the mark of the token.
+func (r *Resource) create(ctx context.Context, plan convert.VirtualDisk, token string) (*cdiv1.DataVolume, error) {
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
 		return nil, err
 	}
-	namespace, name := plan.Namespace.ValueString(), plan.Name.ValueString()
-	found, err := kube.Find(ctx, api, namespace, name, &corev1.PersistentVolumeClaim{})
+	claim := &corev1.PersistentVolumeClaim{}
+	found, err := kube.Find(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString(), claim)
 	if err != nil {
 		return nil, err
 	}
 	if found {
-		return nil, taken(convert.KindClaim, namespace, name)
+		return nil, inUse(convert.KindClaim, claim)
 	}
 	dv := convert.ToDataVolume(plan)
+	dv.Annotations = metadata.Merge(dv.Annotations, map[string]string{creation.Annotation: creation.Mark(token)})
 	err = api.Create(ctx, dv, kube.Strict)
-	if apierrors.IsAlreadyExists(err) {
-		return nil, taken(convert.KindDataVolume, namespace, name)
+	var answered apierrors.APIStatus
+	if err != nil && !errors.As(err, &answered) && wasCreated(ctx, api, dv, token) {
+		return dv, nil // the answer was lost; what follows reports an interruption
 	}
-	return dv, admission.AtAttribute(err, convert.DiskAttribute)
+	if apierrors.IsAlreadyExists(err) {
+		return nil, inUse(convert.KindDataVolume, dv)
+	}
+	return dv, admission.AtAttribute(datavolume.ExplainClone(err, path.Root("source")), convert.DiskAttribute)
 }
 
-func taken(kind, namespace, name string) error {
-	id := metadata.ID(namespace, name)
-	return &diagnostics.Failure{
-		Cause:     fmt.Sprintf("A %s %q exists already. It is never adopted.", kind, id),
-		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
-		Attribute: path.Root("name"),
+// wasCreated tells whether the DataVolume exists although its creation had no
+// answer: only ours has our mark. It reads it into dv.
+func wasCreated(ctx context.Context, api client.Client, dv *cdiv1.DataVolume, token string) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
+	defer cancel()
+	live := &cdiv1.DataVolume{}
+	found, err := kube.Find(ctx, api, dv.Namespace, dv.Name, live)
+	if err != nil || !found || !creation.IsOf(live, token) {
+		return false
 	}
+	*dv = *live
+	return true
 }
 
 // keysOf are the labels and annotations that a configuration asks for.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -34,11 +35,12 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		resp.Diagnostics.Append(protected("destroy", state))
 		return
 	}
-	if state.OnDestroy.ValueString() == convert.OnDestroyRetain {
-		return
-	}
 	deadline, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	if state.OnDestroy.ValueString() == convert.OnDestroyRetain {
+		resp.Diagnostics.Append(r.retain(deadline, state, string(claim))...)
+		return
+	}
 	if err := r.delete(deadline, state, string(claim)); err != nil {
 		resp.Diagnostics.Append(subject(state).Error("delete", err))
 	}
@@ -72,13 +74,31 @@ func (r *Resource) delete(ctx context.Context, state convert.VirtualDisk, claim 
 	return r.awaitGone(ctx, state, uids)
 }
 
+// retain leaves the disk as it is. It only says when somebody else's deletion would
+// take it after all.
+func (r *Resource) retain(ctx context.Context, state convert.VirtualDisk, claim string) diag.Diagnostics {
+	who := subject(state)
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return diag.Diagnostics{who.Error("retain", err)}
+	}
+	o, err := fetch(ctx, api, state.Namespace.ValueString(), state.Name.ValueString())
+	if err != nil {
+		return diag.Diagnostics{who.Error("retain", err)}
+	}
+	if o.Object() == nil || !isOurs(o, state, claim) {
+		return nil
+	}
+	return checkOwner(o, state, false)
+}
+
 func (r *Resource) awaitGone(ctx context.Context, state convert.VirtualDisk, uids map[types.UID]bool) error {
 	var held []string
 	err := r.data.Client.Await(ctx, watched(state), func(now []client.Object) (kube.Verdict, error) {
 		held = nil
 		for _, obj := range now {
 			if obj != nil && uids[obj.GetUID()] {
-				held = append(held, fmt.Sprintf("%s is held by the finalizers %s", kindOf(obj), strings.Join(obj.GetFinalizers(), ", ")))
+				held = append(held, fmt.Sprintf("the %s is held by the finalizers %s", kindOf(obj), strings.Join(obj.GetFinalizers(), ", ")))
 			}
 		}
 		return kube.Verdict{Done: len(held) == 0}, nil
@@ -86,15 +106,15 @@ func (r *Resource) awaitGone(ctx context.Context, state convert.VirtualDisk, uid
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &diagnostics.Failure{
 			Cause:  "It was not gone in time: " + strings.Join(held, "; ") + ".",
-			Advice: "It is being deleted. A claim with the finalizer kubernetes.io/pvc-protection is still used by a server: stop that, or detach the disk, then destroy again.",
+			Advice: "It is being deleted. A claim with the finalizer kubernetes.io/pvc-protection is still used by a server: stop that, or detach the disk, and it goes; then destroy again.",
 		}
 	}
 	return err
 }
 
-func kindOf(obj client.Object) string {
+func kindOf(obj any) string {
 	if _, ok := obj.(*cdiv1.DataVolume); ok {
-		return "the " + convert.KindDataVolume
+		return convert.KindDataVolume
 	}
-	return "the " + convert.KindClaim
+	return convert.KindClaim
 }

@@ -2,6 +2,7 @@ package disk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,7 +15,9 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
@@ -41,6 +44,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		return
 	}
+	if !creating && plainobject.ReplaceDeleted(ctx, req, resp) {
+		return
+	}
 	replace := plainobject.PlanPlace(ctx, r.data, false, req, resp)
 	if !creating {
 		resp.RequiresReplace = append(replace, r.replacements(ctx, req, resp, state)...)
@@ -49,9 +55,15 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if len(resp.RequiresReplace) > 0 {
-		var protect types.Bool
-		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("deletion_protection"), &protect)...)
-		resp.Diagnostics.Append(warnReplacement(state, protect.ValueBool())...)
+		var next struct {
+			protect         types.Bool
+			name, namespace types.String
+		}
+		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("deletion_protection"), &next.protect)...)
+		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("name"), &next.name)...)
+		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("namespace"), &next.namespace)...)
+		samePlace := next.name.Equal(state.Name) && next.namespace.Equal(state.Namespace)
+		resp.Diagnostics.Append(warnReplacement(state, next.protect.ValueBool(), samePlace)...)
 		return
 	}
 	if !req.Config.Raw.IsFullyKnown() {
@@ -68,10 +80,15 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	resp.Diagnostics.Append(checkSize(state, plan)...)
 	plan.UID, plan.Status = state.UID, state.Status
-	if grows(state, plan) || plan.BindImmediately.ValueBool() && !state.BindImmediately.ValueBool() {
+	if grows(state, plan) || binds(state, plan) {
 		plan.Status = types.ObjectUnknown(convert.DiskStatusTypes)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	managed, diags := metadata.ReadKeys(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		r.checkUpdate(ctx, state, plan, managed, &resp.Diagnostics)
+	}
 }
 
 // replacements returns the attributes that the disk cannot change, and that the plan
@@ -102,7 +119,7 @@ func (r *Resource) replacements(ctx context.Context, req resource.ModifyPlanRequ
 
 // checkPlan sends a dry run of a new disk, and says what the cluster answers.
 func (r *Resource) checkPlan(ctx context.Context, plan convert.VirtualDisk, diags *diag.Diagnostics) {
-	if r.data == nil || !r.data.Known || r.data.PlanValidation != providerdata.PlanValidationServer || plan.Namespace.IsUnknown() || r.data.DryRun.Stopped() {
+	if !r.asks() || plan.Namespace.IsUnknown() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(kube.Aside(withWarnings(ctx, plan, diags)), providerdata.DryRunTimeout)
@@ -111,7 +128,61 @@ func (r *Resource) checkPlan(ctx context.Context, plan convert.VirtualDisk, diag
 	if err == nil {
 		err = api.Create(ctx, convert.ToDataVolume(plan), client.DryRunAll, kube.Strict)
 	}
+	if isClaimTaken(err) {
+		return // it may be gone by then: the apply says it better
+	}
+	var failure *diagnostics.Failure
+	if errors.As(datavolume.ExplainClone(err, path.Root("source")), &failure) {
+		// The same apply may give the right.
+		diags.Append(diag.NewAttributeWarningDiagnostic(failure.Attribute, fmt.Sprintf("Disk %q cannot be created as things are now", subject(plan).Name), failure.Error()))
+		return
+	}
 	admission.Report(diags, r.data.DryRun, subject(plan), "create", err, convert.DiskAttribute)
+}
+
+// asks tells whether plans are sent to the cluster to be checked.
+func (r *Resource) asks() bool {
+	return r.data != nil && r.data.Known && r.data.PlanValidation == providerdata.PlanValidationServer && !r.data.DryRun.Stopped()
+}
+
+// checkUpdate sends dry runs of what an update writes, and says what the cluster
+// answers.
+func (r *Resource) checkUpdate(ctx context.Context, state, plan convert.VirtualDisk, managed metadata.Keys, diags *diag.Diagnostics) {
+	if !r.asks() || !r.writes(state, plan, managed) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(kube.Aside(withWarnings(ctx, plan, diags)), providerdata.DryRunTimeout)
+	defer cancel()
+	api, err := r.data.Client.API(ctx)
+	var o convert.DiskObjects
+	if err == nil {
+		o, err = fetch(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString())
+	}
+	if err == nil {
+		err = r.changeMetadata(ctx, o, state, plan, managed, client.DryRunAll)
+	}
+	if err != nil {
+		admission.Report(diags, r.data.DryRun, subject(plan), "update", err, convert.DiskAttribute)
+	}
+	if err != nil || !grows(state, plan) {
+		return
+	}
+	err = r.growth(state, plan).Check(ctx)
+	var failure *diagnostics.Failure
+	if errors.As(err, &failure) {
+		// The same apply may have the storage class expand.
+		diags.Append(diag.NewAttributeWarningDiagnostic(sizeAt(plan), fmt.Sprintf("Disk %q cannot grow as things are now", subject(plan).Name), failure.Error()))
+		return
+	}
+	admission.Report(diags, r.data.DryRun, subject(plan), "update", err, convert.DiskAttribute)
+}
+
+// writes tells whether an update sends anything to the cluster.
+func (r *Resource) writes(state, plan convert.VirtualDisk, managed metadata.Keys) bool {
+	same := func(was, now types.Map, keys []string) bool {
+		return metadata.Only(was, keys).Equal(metadata.Asked(now, was, keys))
+	}
+	return grows(state, plan) || binds(state, plan) || !same(state.Labels, plan.Labels, managed.Labels) || !same(state.Annotations, plan.Annotations, managed.Annotations)
 }
 
 func protected(verb string, m convert.VirtualDisk) diag.Diagnostic {
@@ -120,14 +191,18 @@ func protected(verb string, m convert.VirtualDisk) diag.Diagnostic {
 }
 
 // warnReplacement refuses to replace a protected disk, and says what is lost.
-func warnReplacement(state convert.VirtualDisk, protect bool) diag.Diagnostics {
+func warnReplacement(state convert.VirtualDisk, protect, samePlace bool) diag.Diagnostics {
 	name := subject(state).Name
+	retained := state.OnDestroy.ValueString() == convert.OnDestroyRetain
 	switch {
 	case protect || state.DeletionProtection.ValueBool():
 		return diag.Diagnostics{protected("replace", state)}
-	case state.OnDestroy.ValueString() == convert.OnDestroyRetain:
+	case retained && samePlace:
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("on_destroy"), subject(state).Summary("replace"),
+			"on_destroy = \"retain\" leaves DataVolume and claim in place, so a new disk of the same name cannot be made.\n\nGive the new disk another name, or apply on_destroy = \"delete\" first.")}
+	case retained:
 		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing disk %q keeps the old one", name),
-			"on_destroy = \"retain\" leaves DataVolume and claim in place, so a new one of the same name cannot be made: give the new disk another name.")}
+			"on_destroy = \"retain\" leaves DataVolume and claim in place. Nobody manages them then; import them to manage them again.")}
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing disk %q deletes all that is on it", name),
 		"A new disk takes its place. If that is not what you want, undo the change that forces the replacement, or back the disk up first.")}
@@ -137,6 +212,11 @@ func warnReplacement(state convert.VirtualDisk, protect bool) diag.Diagnostics {
 func grows(state, plan convert.VirtualDisk) bool {
 	before, after := state.Claim(), plan.Claim()
 	return before != nil && after != nil && after.Size.IsSet() && !before.Size.Same(after.Size)
+}
+
+// binds tells whether the plan has the volume made at once, which it was not.
+func binds(state, plan convert.VirtualDisk) bool {
+	return plan.BindImmediately.ValueBool() && !state.BindImmediately.ValueBool()
 }
 
 // sizeAt is the attribute of the size.

@@ -101,6 +101,7 @@ func statusAttribute() schema.Attribute {
 			"restarts":           schema.Int64Attribute{Computed: true, MarkdownDescription: "How often the import was tried again."},
 			"message":            text("Why the content is not there yet, as CDI says it; null when it is."),
 			"capacity":           text("Size of the volume, for example `20Gi`; null until it is made."),
+			"resize":             text("How far a volume is that grows, as Kubernetes says it: `FileSystemResizePending: ...` when its file system grows with the next start of a server that uses it, `ControllerResizeError: ...` when the storage refuses; null when it does not grow."),
 			"claim_phase":        text("`Pending`, `Bound` or `Lost`; null until there is a claim."),
 			"storage_class_name": text("Storage class of the claim."),
 			"access_modes":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Access modes of the claim."},

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
@@ -27,12 +28,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(diags...)
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	claim, diags := req.Private.GetKey(ctx, privateClaim)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
-	o, err := r.update(deadline, state, plan, managed)
+	o, err := r.update(deadline, state, plan, managed, string(claim))
 	if err != nil {
 		// The state keeps what was: the next plan shows what is still to do.
 		resp.Diagnostics.Append(managed.And(keysOf(config)).Write(ctx, resp.Private)...)
@@ -47,7 +50,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
 }
 
-func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, managed metadata.Keys) (convert.DiskObjects, error) {
+func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, managed metadata.Keys, claim string) (convert.DiskObjects, error) {
 	var o convert.DiskObjects
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
@@ -56,24 +59,29 @@ func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, 
 	if o, err = fetch(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString()); err != nil {
 		return o, err
 	}
-	if o.Object() == nil {
+	if o.Object() == nil || !isOurs(o, state, claim) {
 		return o, &diagnostics.Failure{Cause: "The disk is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
+	}
+	if o.DataVolume != nil && o.DataVolume.Annotations[creation.Annotation] != "" { // of a create that was cut off; the disk was imported
+		if err := creation.Forget(ctx, r.data.Client, marked(o.DataVolume)); err != nil {
+			return o, err
+		}
 	}
 	if err := r.changeMetadata(ctx, o, state, plan, managed); err != nil {
 		return o, err
 	}
 	if grows(state, plan) {
-		growth := datavolume.Growth{
-			Client: r.data.Client, Namespace: plan.Namespace.ValueString(), Name: plan.Name.ValueString(),
-			Thing: "disk", Replace: "disk",
-			Was: state.Claim().Size, Size: plan.Claim().Size, Completed: plan.Storage != nil && o.DataVolume != nil,
-			Attribute: sizeAt(plan),
+		// While CDI fills a claim it cannot grow.
+		if !convert.DiskReady(o, false) {
+			if err := r.awaitReady(ctx, &o, plan); err != nil {
+				return o, err
+			}
 		}
-		if err := growth.Do(ctx); err != nil {
+		if err := r.growth(state, plan).Do(ctx); err != nil {
 			return o, err
 		}
 	}
-	if plan.BindImmediately.ValueBool() && !state.BindImmediately.ValueBool() {
+	if binds(state, plan) {
 		if err := r.await(ctx, &o, plan); err != nil {
 			return o, err
 		}
@@ -81,13 +89,21 @@ func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, 
 	return fetch(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString())
 }
 
+func (r *Resource) growth(state, plan convert.VirtualDisk) datavolume.Growth {
+	return datavolume.Growth{
+		Client: r.data.Client, Namespace: plan.Namespace.ValueString(), Name: plan.Name.ValueString(),
+		Thing: "disk", Replace: "disk",
+		Was: state.Claim().Size, Size: plan.Claim().Size, Completed: plan.Storage != nil,
+		Attribute: sizeAt(plan),
+	}
+}
+
 // changeMetadata writes labels and annotations, of the claim where there is no
 // DataVolume. That a volume is to be made at once, CDI reads of both.
-func (r *Resource) changeMetadata(ctx context.Context, o convert.DiskObjects, state, plan convert.VirtualDisk, managed metadata.Keys) error {
+func (r *Resource) changeMetadata(ctx context.Context, o convert.DiskObjects, state, plan convert.VirtualDisk, managed metadata.Keys, options ...client.PatchOption) error {
 	labels, annotations := metadata.Asked(plan.Labels, state.Labels, managed.Labels), metadata.Asked(plan.Annotations, state.Annotations, managed.Annotations)
 	was := metav1.ObjectMeta{Labels: metadata.StringMap(metadata.Only(state.Labels, managed.Labels)), Annotations: metadata.StringMap(metadata.Only(state.Annotations, managed.Annotations))}
 	now := metav1.ObjectMeta{Labels: metadata.StringMap(labels), Annotations: metadata.StringMap(annotations)}
-	bind := plan.BindImmediately.ValueBool() && !state.BindImmediately.ValueBool()
 	objects := []struct {
 		there    bool
 		kind     metav1.TypeMeta
@@ -103,7 +119,7 @@ func (r *Resource) changeMetadata(ctx context.Context, o convert.DiskObjects, st
 		if !object.there {
 			continue
 		}
-		if bind {
+		if binds(state, plan) {
 			object.now.Annotations = metadata.Merge(object.now.Annotations, map[string]string{convert.AnnotationBindImmediately: "true"})
 		}
 		if maps.Equal(object.was.Labels, object.now.Labels) && maps.Equal(object.was.Annotations, object.now.Annotations) {
@@ -112,7 +128,7 @@ func (r *Resource) changeMetadata(ctx context.Context, o convert.DiskObjects, st
 		before, after := metadataOf(plan, object.kind, object.was), metadataOf(plan, object.kind, object.now)
 		if _, err := r.data.Client.Update(ctx, before, func(*unstructured.Unstructured) (client.Object, client.Object, error) {
 			return before, after, nil
-		}); err != nil {
+		}, options...); err != nil {
 			return err
 		}
 	}

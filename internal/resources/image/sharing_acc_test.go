@@ -59,7 +59,8 @@ func restricted(t *testing.T, n *acctest.Namespace, rules ...rbacv1.PolicyRule) 
 // TestAccImageShared: CDI lets a user of another namespace clone the image once it is
 // shared, and not before; neither anything else of its namespace, nor after.
 func TestAccImageShared(t *testing.T) {
-	n, theirs := acctest.Start(t), acctest.Another(t)
+	n := acctest.Start(t)
+	theirs := n.Another()
 	user, team := restricted(t, theirs)
 	disk := func(of string) string {
 		return team + fmt.Sprintf(`

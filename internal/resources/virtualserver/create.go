@@ -14,6 +14,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
@@ -35,7 +36,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
 
-	token := newToken()
+	token := creation.NewToken()
 	vm, l, err := r.createMachine(deadline, &plan, token)
 	takenOver := false
 	if isTaken(err) {
@@ -58,7 +59,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(recordRoot(ctx, resp.Private, convert.Objects{VM: vm, Root: convert.ToRootDataVolume(plan, l)}, l)...)
 	resp.Diagnostics.Append(newManagedKeys(plan, r.data.DefaultLabels).Write(ctx, resp.Private)...)
 
-	working, c := r.beginCreation(deadline, vm, token)
+	working, c := creation.Begin(deadline, r.data.Client, marked(vm), token, r.times)
 	o := convert.Objects{VM: vm}
 	err = r.createParts(working, &o, plan, l, data)
 	if err == nil && takenOver {
@@ -75,12 +76,12 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err == nil {
 		err = r.pause(working, &o, plan)
 	}
-	if marked := c.end(); errors.Is(marked, errTakenOver) {
-		resp.Diagnostics.Append(subject(plan).Error("create", marked))
+	if left := c.End(); errors.Is(left, creation.ErrTakenOver) {
+		resp.Diagnostics.Append(subject(plan).Error("create", left))
 		resp.State.RemoveResource(ctx)
 		return
-	} else if marked != nil && err == nil {
-		resp.Diagnostics.Append(warnMarked(plan, vm, marked)...)
+	} else if left != nil && err == nil {
+		resp.Diagnostics.Append(creation.WarnMarked(subject(plan), marked(vm), "virtualmachine", left)...)
 	}
 	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
 	save(o)
@@ -106,7 +107,7 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server, toke
 	}
 	plan.LabelsAll = convert.MapOf(metadata.Merge(r.data.DefaultLabels, convert.StringMap(plan.Labels)))
 	vm := convert.ToVirtualMachine(*plan, l)
-	vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{convert.AnnotationCreating: markOf(token)})
+	vm.Annotations = metadata.Merge(vm.Annotations, map[string]string{creation.Annotation: creation.Mark(token)})
 	if dv := convert.ToRootDataVolume(*plan, l); dv != nil {
 		// KubeVirt does not wait for the import behind an ephemeral disk, so
 		// the server is started once it is done.
@@ -140,7 +141,7 @@ func (r *Resource) wasCreated(ctx context.Context, api client.Client, vm *kubevi
 	defer cancel()
 	live := &kubevirtv1.VirtualMachine{}
 	found, err := getObject(ctx, api, vm.Namespace, vm.Name, live)
-	if err != nil || !found || !isMarkOf(live.Annotations[convert.AnnotationCreating], token) {
+	if err != nil || !found || !creation.IsOf(live, token) {
 		return false
 	}
 	*vm = *live

@@ -10,6 +10,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
@@ -17,13 +18,13 @@ import (
 // NewResourceWithRootClaim returns the resource with a name for root disks that
 // is not random, so that a test can take it beforehand.
 func NewResourceWithRootClaim(name string) resource.Resource {
-	return &Resource{newRootClaim: func(string) string { return name }, renewal: renewalInterval, abandoned: abandonedAfter}
+	return &Resource{newRootClaim: func(string) string { return name }, times: creation.Usual}
 }
 
 // NewHastyResource returns the resource with other times for a create to renew its
 // mark, and to be given up as dead.
 func NewHastyResource(renewal, abandoned time.Duration) resource.Resource {
-	return &Resource{newRootClaim: convert.NewRootClaimName, renewal: renewal, abandoned: abandoned}
+	return &Resource{newRootClaim: convert.NewRootClaimName, times: creation.Times{Renewal: renewal, Abandoned: abandoned}}
 }
 
 // Operate does to a server what an operation does.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
@@ -34,7 +35,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(protected("destroy", state))
 		return
 	}
-	if !creating && replaceDeleted(ctx, req, resp) {
+	if !creating && plainobject.ReplaceDeleted(ctx, req, resp) {
 		return
 	}
 	if !creating && r.isUnchanged(req) {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 )
 
 // Read refreshes the state. It removes the server only when a live read says
@@ -58,7 +59,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	resp.Diagnostics.Append(recordDeleting(ctx, resp.Private, o, state)...)
+	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), "VirtualMachine", o.VM)...)
 	resp.Diagnostics.Append(recordRoot(ctx, resp.Private, o, convert.LayoutOf(o.VM, rootVolumeOf(prior)))...)
 	m := convert.FromObjects(o, prior)
 	if prior == nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
@@ -38,13 +39,12 @@ var (
 type Resource struct {
 	data         *providerdata.Data
 	newRootClaim func(vmName string) string
-	// See creation.go.
-	renewal, abandoned time.Duration
+	times        creation.Times
 }
 
 // NewResource returns the resource.
 func NewResource() resource.Resource {
-	return &Resource{newRootClaim: convert.NewRootClaimName, renewal: renewalInterval, abandoned: abandonedAfter}
+	return &Resource{newRootClaim: convert.NewRootClaimName, times: creation.Usual}
 }
 
 // Metadata names the resource type: the provider's own name.

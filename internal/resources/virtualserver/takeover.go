@@ -6,17 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
@@ -46,12 +43,15 @@ func (r *Resource) takeOver(ctx context.Context, in tfsdk.Plan, plan convert.Ser
 		return nil, refused
 	}
 	refused = existsFailure(vm) // says more than that the Service of its name does
-	if vm.Annotations[convert.AnnotationCreating] == "" {
+	if vm.Annotations[creation.Annotation] == "" {
 		return nil, refused
 	}
-	if abandoned, err := r.awaitAbandoned(ctx, vm); err != nil || !abandoned {
+	abandoned, err := creation.AwaitAbandoned(ctx, r.data.Client, marked(vm), &kubevirtv1.VirtualMachineList{}, r.times)
+	live, ok := abandoned.(*kubevirtv1.VirtualMachine)
+	if err != nil || !ok {
 		return nil, errors.Join(refused, err)
 	}
+	live.DeepCopyInto(vm)
 	o := convert.Objects{VM: vm}
 	if err := r.fetchParts(ctx, api, &o, nil); err != nil {
 		return nil, err
@@ -59,33 +59,10 @@ func (r *Resource) takeOver(ctx context.Context, in tfsdk.Plan, plan convert.Ser
 	if err := r.refuseDifferent(ctx, in, o, plan); err != nil {
 		return nil, err
 	}
-	seen := vm.Annotations[convert.AnnotationCreating]
-	err = r.changeMark(ctx, vm, func(now string) (string, error) {
-		if now != seen {
-			return "", refused // somebody was faster
-		}
-		return markOf(token), nil
-	})
-	return vm, err
-}
-
-// awaitAbandoned watches the machine until its mark changes, or has not for so
-// long that its create is dead.
-func (r *Resource) awaitAbandoned(ctx context.Context, vm *kubevirtv1.VirtualMachine) (abandoned bool, err error) {
-	mark, since := vm.Annotations[convert.AnnotationCreating], time.Now()
-	watched := []kube.Watched{{Object: &kubevirtv1.VirtualMachine{ObjectMeta: metav1.ObjectMeta{Namespace: vm.Namespace, Name: vm.Name}}, List: &kubevirtv1.VirtualMachineList{}}}
-	err = r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
-		live, ok := now[0].(*kubevirtv1.VirtualMachine)
-		if !ok || live.UID != vm.UID || live.DeletionTimestamp != nil || live.Annotations[convert.AnnotationCreating] != mark {
-			return kube.Verdict{Done: true}, nil
-		}
-		left := r.abandoned - time.Since(since)
-		if abandoned = left <= 0; abandoned {
-			live.DeepCopyInto(vm)
-		}
-		return kube.Verdict{Done: abandoned, Again: left}, nil
-	})
-	return abandoned, err
+	if first, err := creation.TakeOver(ctx, r.data.Client, marked(vm), token); err != nil || !first {
+		return nil, errors.Join(refused, err)
+	}
+	return vm, nil
 }
 
 // refuseDifferent fails when an update cannot make the plan's server of what was

@@ -16,6 +16,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
@@ -61,8 +62,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(subject(state).Error("update", err))
 		return
 	}
-	if o.VM.Annotations[convert.AnnotationCreating] != "" { // of a create that was cut off; the server was imported
-		if err := r.changeMark(deadline, o.VM, func(string) (string, error) { return "", nil }); err != nil {
+	if o.VM.Annotations[creation.Annotation] != "" { // of a create that was cut off; the server was imported
+		if err := creation.Forget(deadline, r.data.Client, marked(o.VM)); err != nil {
 			resp.Diagnostics.Append(subject(state).Error("update", err))
 			return
 		}
