@@ -159,6 +159,9 @@ func (r reader) anyOrder(prior types.List, live []string) types.List {
 	if !r.importing && slices.Equal(was, sorted) {
 		return prior
 	}
+	if len(live) == 0 {
+		return types.ListNull(types.StringType)
+	}
 	return stringList(live)
 }
 

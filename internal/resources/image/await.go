@@ -117,8 +117,14 @@ func (w *watch) check(now []client.Object) (kube.Verdict, error) {
 	return kube.Verdict{}, failed(w.m, message)
 }
 
-// isReady tells whether the image can be cloned; each watch tells its own part.
+// isReady tells whether the image can be cloned, and is the newest that CDI found. Each
+// watch tells its own part.
 func isReady(o convert.ImageObjects) bool {
+	if o.Cron != nil {
+		if newest, _ := convert.CronUpToDate(o.Cron); !newest {
+			return false
+		}
+	}
 	return convert.ImageReady(o) && (o.DataVolume == nil || o.DataVolume.Status.Phase == cdiv1.Succeeded)
 }
 

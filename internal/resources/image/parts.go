@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -141,10 +142,11 @@ func sharing(o convert.ImageObjects) []client.Object {
 	return out
 }
 
-// deleteObject deletes an object by its uid.
+// deleteObject deletes an object by its uid. In the foreground it would also wait for
+// the claim that CDI imports through, which CDI sometimes leaves behind with a pod.
 func deleteObject(ctx context.Context, api client.Client, obj client.Object) error {
 	uid := obj.GetUID()
-	err := api.Delete(ctx, obj, client.PropagationPolicy(metav1.DeletePropagationForeground), client.Preconditions{UID: &uid})
+	err := api.Delete(ctx, obj, client.PropagationPolicy(metav1.DeletePropagationBackground), client.Preconditions{UID: &uid})
 	if apierrors.IsConflict(err) {
 		return nil // another one has its name
 	}
@@ -191,7 +193,40 @@ func (r *Resource) changeMetadata(ctx context.Context, o convert.ImageObjects, s
 			return err
 		}
 	}
-	return nil
+	return r.settle(ctx, o, marksWas.Labels, marksNow.Labels)
+}
+
+// settleTime is how long the DataSource must be without the labels that were removed.
+const settleTime = 2 * time.Second
+
+// settle takes removed labels from the DataSource again, as long as CDI copies them back
+// from what it has not seen changed yet.
+func (r *Resource) settle(ctx context.Context, o convert.ImageObjects, was, now map[string]string) error {
+	gone := maps.Clone(was)
+	maps.DeleteFunc(gone, func(key, _ string) bool { _, stays := now[key]; return stays })
+	if len(gone) == 0 || o.DataSource == nil {
+		return nil
+	}
+	kind := metav1.TypeMeta{APIVersion: cdiv1.SchemeGroupVersion.String(), Kind: convert.KindDataSource}
+	object := &cdiv1.DataSource{ObjectMeta: metav1.ObjectMeta{Namespace: o.DataSource.Namespace, Name: o.DataSource.Name}}
+	since := time.Now()
+	return r.data.Client.Await(ctx, []kube.Watched{{Object: object, List: &cdiv1.DataSourceList{}}}, func(seen []client.Object) (kube.Verdict, error) {
+		if seen[0] == nil {
+			return kube.Verdict{Done: true}, nil
+		}
+		back := metav1.ObjectMeta{Labels: map[string]string{}}
+		for key := range gone {
+			if value, there := seen[0].GetLabels()[key]; there {
+				back.Labels[key] = value
+			}
+		}
+		if len(back.Labels) > 0 {
+			since = time.Now()
+			return kube.Verdict{Again: settleTime}, r.patchMetadata(ctx, o.DataSource, kind, back, metav1.ObjectMeta{})
+		}
+		left := settleTime - time.Since(since)
+		return kube.Verdict{Done: left <= 0, Again: left}, nil
+	})
 }
 
 func (r *Resource) patchMetadata(ctx context.Context, live metav1.Object, kind metav1.TypeMeta, before, after metav1.ObjectMeta) error {

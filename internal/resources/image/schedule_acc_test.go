@@ -96,7 +96,7 @@ func TestAccImageScheduleOptions(t *testing.T) {
 			"spec.schedule": "", "spec.garbageCollect": "Never", "spec.importsToKeep": 5, "spec.retentionPolicy": "All",
 		})),
 		{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"status", "timeouts", "wait"}},
-		planning(plancheck.ResourceActionNoop, acctest.Apply(strings.Replace(all, `    garbage_collect  = "Never"`+"\n", "", 1))),
+		planning(plancheck.ResourceActionUpdate, acctest.Apply(strings.Replace(all, `    garbage_collect  = "Never"`+"\n", "", 1))),
 		planning(plancheck.ResourceActionReplace, acctest.Apply(strings.Replace(all, "5", "4", 1), scheduled(n, "fedora"))),
 		{
 			Config: "locals { nothing = true }\n",

@@ -24,7 +24,11 @@ func defaultAttribute(thing, cluster, namespaced string) schema.Attribute {
 func scheduleAttribute() schema.Attribute {
 	return optional.Nested("When CDI looks for a newer image: a DataImportCron. Each newer one becomes a claim of its own, and the DataSource then leads to that one. The source is `registry` or `pvc`. "+
 		"Nothing in it can change in place, and what was imported goes and comes back with it. Adding or removing `schedule`, or changing it, **replaces** the image; disks that were cloned from it stay as they are.", map[string]schema.Attribute{
-		"cron":                 optional.RequiredText("When to look, as in cron: minute, hour, day of the month, month, day of the week, for example `0 3 * * 1`; or `@daily` and its like. `\"\"` never looks by itself."+replaced, validate.Text("Invalid schedule", cronText)),
+		"cron": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "When to look, as in cron: minute, hour, day of the month, month, day of the week, for example `0 3 * * 1`; or `@daily` and its like. `\"\"` never looks by itself." + replaced,
+			Validators:          []validator.String{validate.Text("Invalid schedule", cronText)},
+		},
 		"garbage_collect":      optional.OneOf("`Outdated` (default): of older imports only `imports_to_keep` are kept. `Never`: all are."+replaced, cdiv1.DataImportCronGarbageCollectOutdated, cdiv1.DataImportCronGarbageCollectNever),
 		"imports_to_keep":      optional.Number("How many imports are kept, the newest included. Default: `3`."+replaced, 1, 1000),
 		"retention_policy":     optional.OneOf("What becomes of DataSource and imports when the image is destroyed or replaced. `None` (default): they are deleted. `All`: they stay, and a schedule of the same name takes them over."+replaced, cdiv1.DataImportCronRetainNone, cdiv1.DataImportCronRetainAll),
