@@ -203,7 +203,7 @@ func (b *bootstrap) startVirtualization(running, waiting context.Context) error 
 
 // configure does what KubeVirt's and CDI's operators would do to their objects.
 func (b *bootstrap) configure(ctx context.Context) error {
-	values := map[string]any{"Gates": b.spec.Gates, "CA": string(b.ca)}
+	values := map[string]any{"Gates": b.spec.Gates, "CA": string(b.ca), "UploadProxy": b.programs.address("cdi-uploadproxy")}
 	var objects []*object
 	for _, file := range []string{"kubevirt.yaml", "cdi.yaml"} {
 		more, err := manifest(file, values)

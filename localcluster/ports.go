@@ -17,7 +17,7 @@ const (
 // portNames are the listeners of one cluster, all on 127.0.0.1.
 var portNames = []string{
 	"etcd", "etcd-peer", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok",
-	"virt-api", "virt-controller", "virt-handler", "cdi",
+	"virt-api", "virt-controller", "virt-handler", "cdi", "cdi-uploadproxy", "cdi-uploadserver",
 }
 
 // choosePorts returns a free port for each name, avoiding those in taken, which

@@ -128,6 +128,7 @@ func (p programs) virtualization() []process {
 		),
 		p.program("cdi", "cdi",
 			"--kubeconfig="+p.dir.kubeconfig(), "--port="+p.port("cdi"),
+			"--upload-proxy-port="+p.port("cdi-uploadproxy"), "--upload-server-port="+p.port("cdi-uploadserver"),
 			"--tls-cert-file="+p.cert(), "--tls-key-file="+p.key(),
 			"--ca-cert-file="+p.ca(), "--ca-key-file="+p.caKey(),
 		),

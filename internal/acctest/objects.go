@@ -27,7 +27,9 @@ type Object map[string]any
 
 // kinds are short names, as kubectl has them.
 var kinds = map[string]schema.GroupVersionKind{
+	"cdiconfig":      {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "CDIConfig"},
 	"configmap":      {Version: "v1", Kind: "ConfigMap"},
+	"dataimportcron": {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataImportCron"},
 	"datasource":     {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataSource"},
 	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
 	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},

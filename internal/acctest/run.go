@@ -23,7 +23,7 @@ const Address = "virtualserver.test"
 
 // providerOnly are the attributes that the cluster does not know, so that no
 // import can bring them back.
-var providerOnly = []string{"wait", "deletion_protection", "force_delete", "restart_policy", "restart_triggers", "migration_triggers", "reboot_triggers", "cloud_init_on_change", "cloud_init_wo_version", "network_data_wo_version", "storage.root.on_destroy", "on_destroy"}
+var providerOnly = []string{"wait", "deletion_protection", "force_delete", "restart_policy", "restart_triggers", "migration_triggers", "reboot_triggers", "cloud_init_on_change", "cloud_init_wo_version", "network_data_wo_version", "storage.root.on_destroy", "on_destroy", "source.upload.path", "source.upload.proxy"}
 
 // Case is a test with Terraform.
 type Case struct {
@@ -166,7 +166,7 @@ func (n *Namespace) CheckGone() error {
 func (n *Namespace) left(server string) []string {
 	n.t.Helper()
 	var left []string
-	for _, kind := range []string{"vm", "vmi", "dv", "pvc", "secret", "service", "instancetype", "preference", "clusterinstancetype", "clusterpreference"} {
+	for _, kind := range []string{"vm", "vmi", "dv", "pvc", "secret", "service", "datasource", "dataimportcron", "role", "rolebinding", "instancetype", "preference", "clusterinstancetype", "clusterpreference"} {
 		for _, o := range n.List(kind) {
 			name := Text(o, "metadata.name")
 			passing := kind == "pvc" && (strings.HasPrefix(name, "prime-") || strings.HasPrefix(name, "tmp-pvc-"))

@@ -54,6 +54,9 @@ func draw(t *rapid.T, into reflect.Value, label string) {
 	case types.Bool:
 		into.Set(reflect.ValueOf(toggle(t)))
 		return
+	case types.List:
+		into.Set(reflect.ValueOf(texts("a", "b")(t)))
+		return
 	case types.Map:
 		into.Set(reflect.ValueOf(keys("k", "example.org/l")(t)))
 		return

@@ -3,6 +3,7 @@ package kube
 import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -10,6 +11,7 @@ import (
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	instancetypev1beta1 "kubevirt.io/api/instancetype/v1beta1"
 	cdiv1beta1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+	uploadv1beta1 "kubevirt.io/containerized-data-importer-api/pkg/apis/upload/v1beta1"
 )
 
 // NewScheme returns the types of the API groups that the provider talks to.
@@ -18,9 +20,11 @@ func NewScheme() (*runtime.Scheme, error) {
 	add := runtime.NewSchemeBuilder(
 		appsv1.AddToScheme,
 		corev1.AddToScheme,
+		rbacv1.AddToScheme,
 		storagev1.AddToScheme,
 		kubevirtv1.AddToScheme,
 		cdiv1beta1.AddToScheme,
+		uploadv1beta1.AddToScheme,
 		instancetypev1beta1.AddToScheme,
 	)
 	if err := add.AddToScheme(scheme); err != nil {
@@ -50,6 +54,9 @@ var kinds = []struct {
 
 	{appsv1.SchemeGroupVersion, "ControllerRevision", "controllerrevisions", meta.RESTScopeNamespace},
 
+	{rbacv1.SchemeGroupVersion, "Role", "roles", meta.RESTScopeNamespace},
+	{rbacv1.SchemeGroupVersion, "RoleBinding", "rolebindings", meta.RESTScopeNamespace},
+
 	{storagev1.SchemeGroupVersion, "StorageClass", "storageclasses", meta.RESTScopeRoot},
 
 	{kubevirtv1.GroupVersion, "KubeVirt", "kubevirts", meta.RESTScopeNamespace},
@@ -68,6 +75,8 @@ var kinds = []struct {
 	{cdiv1beta1.SchemeGroupVersion, "DataSource", "datasources", meta.RESTScopeNamespace},
 	{cdiv1beta1.SchemeGroupVersion, "DataVolume", "datavolumes", meta.RESTScopeNamespace},
 	{cdiv1beta1.SchemeGroupVersion, "StorageProfile", "storageprofiles", meta.RESTScopeRoot},
+
+	{uploadv1beta1.SchemeGroupVersion, "UploadTokenRequest", "uploadtokenrequests", meta.RESTScopeNamespace},
 }
 
 // NewRESTMapper maps kinds to their resources from a table. Discovery would cost

@@ -7,10 +7,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/disk"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/image"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/preference"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
@@ -29,6 +31,8 @@ var (
 	_ provider.Provider                   = (*virtualServerProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*virtualServerProvider)(nil)
 	_ provider.ProviderWithActions        = (*virtualServerProvider)(nil)
+
+	_ provider.ProviderWithEphemeralResources = (*virtualServerProvider)(nil)
 )
 
 // New returns what serves the provider in the given version.
@@ -45,6 +49,7 @@ func (p *virtualServerProvider) Resources(context.Context) []func() resource.Res
 	return []func() resource.Resource{
 		virtualserver.NewResource,
 		disk.NewResource,
+		image.NewResource,
 		instancetype.NewResource,
 		preference.NewResource,
 	}
@@ -53,6 +58,15 @@ func (p *virtualServerProvider) Resources(context.Context) []func() resource.Res
 func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		virtualserver.NewDataSource,
+		image.NewDataSource,
+		image.NewListDataSource,
+	}
+}
+
+// EphemeralResources are for Terraform 1.10 and later, and OpenTofu 1.11.
+func (p *virtualServerProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		image.NewUploadToken,
 	}
 }
 

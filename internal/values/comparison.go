@@ -18,6 +18,7 @@ type Comparison struct {
 	Defaults map[string]string    // what absent attributes stand for
 	Telling  func(at string) bool // of attributes whose absence says something
 	Kind     func(at string) bool // of objects that say something by being there, even empty
+	Ignored  func(at string) bool // of attributes that say nothing of the object
 }
 
 // Replacements returns those of the attributes that differ, and of the exclusive
@@ -57,6 +58,9 @@ func (c Comparison) isKind(at string) bool { return c.Kind != nil && c.Kind(at) 
 // found stays. A kind that is there differs from one that is not: `blank = {}`
 // says something.
 func (c Comparison) Equivalent(a, b attr.Value, at string) bool {
+	if c.Ignored != nil && c.Ignored(at) {
+		return true
+	}
 	if IsUnknown(a) || IsUnknown(b) {
 		return false
 	}

@@ -1,4 +1,5 @@
-// Command cdi runs CDI's API server and its controllers in one process.
+// Command cdi runs CDI's API server, its controllers and its upload proxy in one
+// process.
 //
 // CDI's own programs cannot be used as they are: the API server's port and the
 // controllers' metrics port and certificate paths are constants of their main
@@ -29,6 +30,8 @@ func main() {
 	port := flag.Uint("port", 0, "port of the API server on 127.0.0.1")
 	certFile := flag.String("tls-cert-file", "", "certificate of the API server")
 	keyFile := flag.String("tls-key-file", "", "key of the API server's certificate")
+	uploadProxyPort := flag.Uint("upload-proxy-port", 0, "port of the upload proxy on 127.0.0.1")
+	uploadServerPort := flag.Uint("upload-server-port", 0, "port of the stand-in for upload servers on 127.0.0.1")
 	caCertFile := flag.String("ca-cert-file", "", "authority that signs the certificates of upload servers")
 	caKeyFile := flag.String("ca-key-file", "", "key of that authority")
 	flag.Parse()
@@ -50,6 +53,8 @@ func main() {
 	check(err)
 
 	check(startAPIServer(ctx, cfg, *port, *certFile, *keyFile))
+	proxy := uploads{proxyPort: *uploadProxyPort, serverPort: *uploadServerPort, certFile: *certFile, keyFile: *keyFile, caCertFile: *caCertFile}
+	check(proxy.start(ctx, cfg, kube, &signingKey.PublicKey))
 	check(runControllers(ctx, cfg, signingKey, *caCertFile, *caKeyFile))
 }
 
