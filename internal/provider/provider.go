@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/attachment"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/disk"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/preference"
@@ -44,6 +45,8 @@ func (p *virtualServerProvider) Metadata(_ context.Context, _ provider.MetadataR
 func (p *virtualServerProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		virtualserver.NewResource,
+		attachment.NewDisk,
+		attachment.NewFilesystem,
 		disk.NewResource,
 		instancetype.NewResource,
 		preference.NewResource,

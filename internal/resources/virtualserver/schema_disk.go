@@ -60,7 +60,7 @@ func filesystemObject() schema.NestedAttributeObject {
 	out["ephemeral"] = schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Not possible: KubeVirt would accept it, but what the guest writes would go to the claim. It exists to say so at plan time.",
-		Validators:          []validator.Object{refuseEphemeral{}},
+		Validators:          []validator.Object{validate.RefuseEphemeral()},
 		Attributes:          map[string]schema.Attribute{"persistent_volume_claim": requiredClaim()},
 	}
 	return schema.NestedAttributeObject{Attributes: out, Validators: []validator.Object{one}}
