@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	apitypes "k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
 
@@ -76,13 +78,21 @@ func (d AttachedDevice) Attach(vm *kubevirtv1.VirtualMachine) {
 	metav1.SetMetaDataAnnotation(&vm.ObjectMeta, AnnotationAttachment+d.Name(), string(vm.UID)+"/"+d.Kind)
 }
 
+// detached is the kind in the mark of a volume that is no part of the machine any more,
+// and that the named instance keeps until it ends.
+const detached = "detached"
+
 // Detach takes an attachment and its mark out of a machine. What has no such mark
-// stays.
-func Detach(vm *kubevirtv1.VirtualMachine, kind, name string) {
+// stays. An instance that keeps it until its end is named in the mark: what it has and
+// its machine does not is then none of the server's changes.
+func Detach(vm *kubevirtv1.VirtualMachine, kind, name string, keeper apitypes.UID) {
 	if AttachmentKind(vm, name) != kind {
 		return
 	}
 	delete(vm.Annotations, AnnotationAttachment+name)
+	if keeper != "" {
+		vm.Annotations[AnnotationAttachment+name] = string(vm.UID) + "/" + detached + "/" + string(keeper)
+	}
 	if vm.Spec.Template == nil {
 		return
 	}
@@ -92,14 +102,38 @@ func Detach(vm *kubevirtv1.VirtualMachine, kind, name string) {
 	spec.Domain.Devices.Filesystems = slices.DeleteFunc(spec.Domain.Devices.Filesystems, func(f kubevirtv1.Filesystem) bool { return f.Name == name })
 }
 
+// Tidy removes the marks of what no instance but the named one can have kept.
+func Tidy(vm *kubevirtv1.VirtualMachine, instance apitypes.UID) {
+	maps.DeleteFunc(vm.Annotations, func(key, mark string) bool {
+		_, what, _ := strings.Cut(mark, "/")
+		kind, keeper, _ := strings.Cut(what, "/")
+		return strings.HasPrefix(key, AnnotationAttachment) && kind == detached && (keeper != string(instance) || keeper == "")
+	})
+}
+
 // AttachmentKind is the kind of the attachment that owns a volume of the machine, ""
 // when none does. The uid keeps clones, which copy annotations, from inheriting it.
 func AttachmentKind(vm *kubevirtv1.VirtualMachine, volume string) string {
-	owner, kind, _ := strings.Cut(vm.Annotations[AnnotationAttachment+volume], "/")
+	switch kind := markOf(vm, volume); kind {
+	case AttachedDisk, AttachedFilesystem:
+		return kind
+	}
+	return ""
+}
+
+// IsAttached tells whether what a machine has, or its instance still has, under the
+// name of a volume is an attachment's.
+func IsAttached(vm *kubevirtv1.VirtualMachine, instance apitypes.UID, volume string) bool {
+	return IsAttachment(vm, volume) || markOf(vm, volume) == detached+"/"+string(instance)
+}
+
+// markOf is what the mark of a volume says, "" where it has none of this machine.
+func markOf(vm *kubevirtv1.VirtualMachine, volume string) string {
+	owner, mark, _ := strings.Cut(vm.Annotations[AnnotationAttachment+volume], "/")
 	if owner != string(vm.UID) {
 		return ""
 	}
-	return kind
+	return mark
 }
 
 // DeviceOf reads an attachment of a kind from a machine; nil when there is none.

@@ -70,7 +70,7 @@ func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave fu
 	if r.restarts(&plan) {
 		leave = r.data.Machines.Enter(s.vm.UID)
 	}
-	vm, err := r.write(ctx, s.vm, plan, false)
+	vm, err := r.write(ctx, s, plan, false)
 	if err != nil {
 		leave()
 		return s, leave, err

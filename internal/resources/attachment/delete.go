@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -78,7 +79,11 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err 
 		}
 	}
 	if live != nil {
-		vm, err := r.detach(ctx, s.vm, device.Name())
+		keeper := types.UID("")
+		if !how.live && holds(s, device) {
+			keeper = s.vmi.UID
+		}
+		vm, err := r.detach(ctx, s, device.Name(), keeper)
 		if vm == nil || err != nil {
 			return "", err
 		}
@@ -102,11 +107,12 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err 
 }
 
 // detach takes the device out of the machine; nil is a machine that is gone.
-func (r *Resource[M, P]) detach(ctx context.Context, vm *kubevirtv1.VirtualMachine, name string) (*kubevirtv1.VirtualMachine, error) {
-	unlock := r.data.Machines.Lock(vm.UID)
+func (r *Resource[M, P]) detach(ctx context.Context, s server, name string, keeper types.UID) (*kubevirtv1.VirtualMachine, error) {
+	unlock := r.data.Machines.Lock(s.vm.UID)
 	defer unlock()
-	written, err := machine.Change(ctx, r.data.Client, vm, func(vm *kubevirtv1.VirtualMachine) error {
-		convert.Detach(vm, r.mark, name)
+	written, err := machine.Change(ctx, r.data.Client, s.vm, func(vm *kubevirtv1.VirtualMachine) error {
+		convert.Detach(vm, r.mark, name, keeper)
+		convert.Tidy(vm, s.instance())
 		return nil
 	})
 	if isGone(err) {

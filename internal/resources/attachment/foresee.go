@@ -70,7 +70,7 @@ func (r *Resource[M, P]) rehearse(ctx context.Context, s server, m M, does effec
 			return
 		}
 	}
-	_, err := r.write(ctx, s.vm, m, does == changing, client.DryRunAll)
+	_, err := r.write(ctx, s, m, does == changing, client.DryRunAll)
 	admission.Report(diags, r.data.DryRun, r.subject(c), does.verb, err, nil)
 }
 

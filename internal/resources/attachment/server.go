@@ -6,11 +6,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // server is what an attachment is attached to. The instance is nil where none exists,
@@ -82,4 +84,12 @@ func (s server) watched() []kube.Watched {
 		{Object: &kubevirtv1.VirtualMachine{ObjectMeta: meta}, List: &kubevirtv1.VirtualMachineList{}},
 		{Object: &kubevirtv1.VirtualMachineInstance{ObjectMeta: meta}, List: &kubevirtv1.VirtualMachineInstanceList{}},
 	}
+}
+
+// instance is the uid of the guest that runs, "" when none does.
+func (s server) instance() types.UID {
+	if !machine.Runs(s.vmi) {
+		return ""
+	}
+	return s.vmi.UID
 }

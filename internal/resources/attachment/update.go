@@ -57,7 +57,7 @@ func (r *Resource[M, P]) update(ctx context.Context, plan M) (s server, leave fu
 	if r.restarts(&plan) {
 		leave = r.data.Machines.Enter(s.vm.UID)
 	}
-	vm, err := r.write(ctx, s.vm, plan, true)
+	vm, err := r.write(ctx, s, plan, true)
 	if err != nil {
 		leave()
 		return s, leave, err

@@ -21,12 +21,12 @@ import (
 // behind whose answer was lost: there is no telling it from another resource's that says
 // the same, and nothing to lose by taking it. What no state can hold twice is checked
 // by machine.Shared.
-func (r *Resource[M, P]) write(ctx context.Context, vm *kubevirtv1.VirtualMachine, plan M, ours bool, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
+func (r *Resource[M, P]) write(ctx context.Context, s server, plan M, ours bool, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
 	device := P(&plan).Device()
 	var sent *kubevirtv1.VirtualMachine
-	unlock := r.data.Machines.Lock(vm.UID)
+	unlock := r.data.Machines.Lock(s.vm.UID)
 	defer unlock()
-	written, err := machine.Change(ctx, r.data.Client, vm, func(vm *kubevirtv1.VirtualMachine) error {
+	written, err := machine.Change(ctx, r.data.Client, s.vm, func(vm *kubevirtv1.VirtualMachine) error {
 		sent = vm
 		live := convert.DeviceOf(vm, r.mark, device.Name())
 		switch {
@@ -39,6 +39,7 @@ func (r *Resource[M, P]) write(ctx context.Context, vm *kubevirtv1.VirtualMachin
 			}
 		}
 		device.Attach(vm)
+		convert.Tidy(vm, s.instance())
 		return nil
 	}, append(options, kube.Strict)...)
 	if isGone(err) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -62,7 +63,8 @@ func isAsStarted(vm *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineIn
 	return vmi.Annotations[kubevirtv1.VirtualMachineGenerationAnnotation] == fmt.Sprint(vm.Generation)
 }
 
-// changes lists what the guest does not have of its machine.
+// changes lists what the guest does not have of its machine, but for what attachments
+// own: their resources tell of that.
 func (g *guest) changes(ctx context.Context, o *convert.Objects) ([]liveupdate.Change, error) {
 	started, want, vmi := g.started, o.VM, o.VMI
 	if want.Spec.Template == nil || started.Spec.Template == nil {
@@ -83,7 +85,11 @@ func (g *guest) changes(ctx context.Context, o *convert.Objects) ([]liveupdate.C
 		vmi = vmi.DeepCopy()
 		vmi.Spec.NodeSelector, vmi.Spec.Affinity, vmi.Spec.Tolerations = want.Spec.Template.Spec.NodeSelector, want.Spec.Template.Spec.Affinity, want.Spec.Template.Spec.Tolerations
 	}
-	return append(liveupdate.Changes(started, want, vmi, g.cluster), liveupdate.Underway(started, want, vmi)...), nil
+	all := append(liveupdate.Changes(started, want, vmi, g.cluster), liveupdate.Underway(started, want, vmi)...)
+	return slices.DeleteFunc(all, func(c liveupdate.Change) bool {
+		volume := convert.VolumeOfField(c.Of, c.Field)
+		return volume != "" && convert.IsAttached(o.VM, o.VMI.UID, volume)
+	}), nil
 }
 
 func usesClass(vm *kubevirtv1.VirtualMachine) bool {
