@@ -56,7 +56,7 @@ func (n *Namespace) CLI(config string) *CLI {
 	}
 	c := &CLI{t: t, dir: t.TempDir()}
 	c.write("terraformrc", fmt.Sprintf("provider_installation {\n  dev_overrides { \"virtualserver/virtualserver\" = %q }\n  direct {}\n}\n", provider))
-	c.write("main.tf", "terraform {\n  required_providers {\n    virtualserver = { source = \"virtualserver/virtualserver\" }\n  }\n}\n"+config)
+	c.write("main.tf", "terraform {\n  required_providers {\n    virtualserver = { source = \"virtualserver/virtualserver\" }\n  }\n}\n"+n.provider()+config)
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") {
 			c.env = append(c.env, variable)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -30,6 +32,10 @@ const (
 
 // cluster is what tests need to know of the cluster that they run on.
 type cluster struct {
+	// kubeconfig is its file; "" is what KUBECONFIG says.
+	kubeconfig string
+	config     *rest.Config
+
 	client client.WithWatch
 	local  bool
 	image  string
@@ -39,13 +45,18 @@ type cluster struct {
 }
 
 // theCluster looks at the cluster of KUBECONFIG, once for all tests.
-var theCluster = sync.OnceValues(func() (*cluster, error) {
-	config, err := RESTConfig()
-	if err != nil {
+var theCluster = sync.OnceValues(func() (*cluster, error) { return lookAt("") })
+
+func lookAt(kubeconfig string) (*cluster, error) {
+	k := &cluster{kubeconfig: kubeconfig, image: localImage, patience: time.Minute}
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = kubeconfig
+	var err error
+	if k.config, err = clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).ClientConfig(); err != nil {
 		return nil, err
 	}
-	k := &cluster{image: localImage, patience: time.Minute}
-	if k.client, err = client.NewWithWatch(config, client.Options{}); err != nil {
+	k.config.QPS, k.config.Burst = 200, 400
+	if k.client, err = client.NewWithWatch(k.config, client.Options{}); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), k.patience)
@@ -61,7 +72,7 @@ var theCluster = sync.OnceValues(func() (*cluster, error) {
 		}
 	}
 	return k, k.chooseClass(ctx)
-})
+}
 
 // chooseClass finds the storage class of servers' disks.
 func (k *cluster) chooseClass(ctx context.Context) error {

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -50,12 +49,9 @@ type cutter struct {
 }
 
 // newCutter starts one; at the zero point it only records.
-func newCutter(t *testing.T, at Point, do func()) *cutter {
+func (n *Namespace) newCutter(at Point, do func()) *cutter {
+	t, config := n.t, n.RESTConfig()
 	t.Helper()
-	config, err := RESTConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
 	target, err := url.Parse(config.Host)
 	if err != nil {
 		t.Fatal(err)

@@ -15,10 +15,7 @@ const handler = "system:serviceaccount:kubevirt:kubevirt-handler"
 // guests do so when told from outside (Played).
 func (n *Namespace) EndGuest(name string) {
 	n.t.Helper()
-	config, err := RESTConfig()
-	if err != nil {
-		n.t.Fatal(err)
-	}
+	config := n.RESTConfig()
 	config.Impersonate = rest.ImpersonationConfig{UserName: handler}
 	agent, err := client.New(config, client.Options{})
 	if err != nil {

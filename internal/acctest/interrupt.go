@@ -39,14 +39,14 @@ const operationTime = 2 * time.Minute
 // Factories.
 func (n *Namespace) Drive(p func() provider.Provider) *Driver {
 	n.t.Helper()
-	return Drive(n.t, p, "virtualserver", newCutter(n.t, Point{}, nil).URL)
+	return Drive(n.t, p, "virtualserver", n.newCutter(Point{}, nil).URL)
 }
 
 // Kill applies a configuration to what a driver's state holds, with a provider
 // that is killed at the point.
 func (n *Namespace) Kill(p func() provider.Provider, state State, config string, at Point) {
 	n.t.Helper()
-	c := newCutter(n.t, at, nil)
+	c := n.newCutter(at, nil)
 	d := Drive(n.t, p, "virtualserver", c.URL)
 	d.State = state
 	i := &interruption{}
@@ -113,7 +113,7 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 		d.State = state
 		return d
 	}
-	open := newCutter(t, Point{}, nil)
+	open := n.newCutter(Point{}, nil)
 	d := start(open, State{})
 	if _, err := d.Converge(ctx, in(i.Before)); err != nil {
 		t.Fatal("before the operation: ", err)
@@ -124,7 +124,7 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 	if !kill {
 		stop = func() { d.Stop() }
 	}
-	c := newCutter(t, at, stop)
+	c := n.newCutter(at, stop)
 	d = start(c, d.State)
 	err := i.apply(ctx, d, c, in(i.Config), kill)
 	select {

@@ -10,7 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -36,6 +35,11 @@ func Start(t *testing.T) *Namespace {
 	t.Helper()
 	k := enter(t)
 	t.Parallel()
+	return newNamespace(t, k)
+}
+
+func newNamespace(t *testing.T, k *cluster) *Namespace {
+	t.Helper()
 	c := k.client
 	object := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "acc-"}}
 	if err := c.Create(t.Context(), object); err != nil {
@@ -92,13 +96,5 @@ func Full(t *testing.T) {
 	}
 }
 
-// RESTConfig is how to reach the cluster of KUBECONFIG as its administrator.
-func RESTConfig() (*rest.Config, error) {
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		clientcmd.NewDefaultClientConfigLoadingRules(), nil).ClientConfig()
-	if err != nil {
-		return nil, err
-	}
-	config.QPS, config.Burst = 200, 400
-	return config, nil
-}
+// RESTConfig is how to reach the namespace's cluster as its administrator.
+func (n *Namespace) RESTConfig() *rest.Config { return rest.CopyConfig(n.cluster.config) }

@@ -32,6 +32,7 @@ var kinds = map[string]schema.GroupVersionKind{
 	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
 	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},
 	"instancetype":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineInstancetype"},
+	"kubevirt":       {Group: "kubevirt.io", Version: "v1", Kind: "KubeVirt"},
 	"namespace":      {Version: "v1", Kind: "Namespace"},
 	"pod":            {Version: "v1", Kind: "Pod"},
 	"preference":     {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachinePreference"},

@@ -10,10 +10,7 @@ import (
 // "virtualmachineinstances".
 func (n *Namespace) Operate(resource, name, verb string) {
 	n.t.Helper()
-	config, err := RESTConfig()
-	if err != nil {
-		n.t.Fatal(err)
-	}
+	config := n.RESTConfig()
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		n.t.Fatal(err)

@@ -62,6 +62,9 @@ func (n *Namespace) Run(c Case) {
 		if step.ExpectNonEmptyPlan && !step.PlanOnly {
 			t.Fatalf("step %d: after an apply the plan is empty, always", i+1)
 		}
+		if step.Config != "" {
+			step.Config = n.provider() + step.Config
+		}
 		if step.Config == "" || step.PlanOnly || step.ExpectError != nil || step.Destroy || step.ImportState {
 			continue
 		}
@@ -87,6 +90,15 @@ func (n *Namespace) Run(c Case) {
 	if err := n.CheckGone(); err != nil {
 		t.Error(err)
 	}
+}
+
+// provider is the provider's block on another cluster than that of KUBECONFIG, which
+// the provider finds itself.
+func (n *Namespace) provider() string {
+	if n.cluster.kubeconfig == "" {
+		return ""
+	}
+	return fmt.Sprintf("provider \"virtualserver\" {\n  config_path = %q\n}\n", n.cluster.kubeconfig)
 }
 
 // verifiedImport imports the resource and compares it with the state. The status

@@ -35,6 +35,8 @@ func (u *update) cpu() {
 	}
 	field := domain + "cpu.sockets"
 	switch {
+	case now > most && most == 0: // where changes are staged
+		u.add(u.waits(field, "the guest was started without room for more CPUs"))
 	case now > most:
 		u.add(u.waits(field, fmt.Sprintf("the guest was started with room for %d sockets", most)))
 	case now < is:
@@ -218,21 +220,24 @@ func unfit(spec *kubevirtv1.VirtualMachineInstanceSpec, most *resource.Quantity,
 }
 
 // placement follows handleAffinityChangeRequest and handleTolerationsChangeRequest.
+// Where changes are staged KubeVirt compares with what the guest was started with.
 func (u *update) placement() {
+	is, c := u.is, Change{Landing: Live, gated: true, Reason: "the server stays on its node until it is migrated or restarted"}
 	if u.cluster.Stage {
-		return
+		is, c = u.was, Change{Landing: Restart, Reason: staged}
 	}
 	for _, field := range []struct {
 		name    string
 		is, now any
 		removed bool
 	}{
-		{"affinity", u.is.Affinity, u.now.Affinity, u.now.Affinity == nil},
-		{"nodeSelector", u.is.NodeSelector, u.now.NodeSelector, len(u.now.NodeSelector) == 0},
-		{"tolerations", u.is.Tolerations, u.now.Tolerations, len(u.now.Tolerations) == 0},
+		{"affinity", is.Affinity, u.now.Affinity, u.now.Affinity == nil},
+		{"nodeSelector", is.NodeSelector, u.now.NodeSelector, len(u.now.NodeSelector) == 0},
+		{"tolerations", is.Tolerations, u.now.Tolerations, len(u.now.Tolerations) == 0},
 	} {
 		if !equality.Semantic.DeepEqual(field.is, field.now) {
-			u.add(Change{Field: template + field.name, Removed: field.removed, Landing: Live, gated: true, Reason: "the server stays on its node until it is migrated or restarted"})
+			c.Field, c.Removed = template+field.name, field.removed
+			u.add(c)
 		}
 	}
 }

@@ -90,8 +90,8 @@ const guideTail = `
 
 | In the KubeVirt object | What it does |
 |---|---|
-| ` + "`spec.configuration.vmRolloutStrategy: Stage`" + ` | CPU, memory and placement wait for a restart |
-| ` + "`spec.workloadUpdateStrategy.workloadUpdateMethods`" + ` | With ` + "`LiveMigrate`" + `, KubeVirt migrates a server by itself for a change of CPU or memory. Without it the change waits until somebody migrates the server. With ` + "`Evict`" + ` alone, KubeVirt shuts the server down for it |
+| ` + "`spec.configuration.vmRolloutStrategy: Stage`" + ` | CPU, memory, placement and another claim of a disk wait for a restart. A guest that is started so has no room for more CPUs and memory, whatever the strategy is later |
+| ` + "`spec.workloadUpdateStrategy.workloadUpdateMethods`" + ` | With ` + "`LiveMigrate`" + `, KubeVirt migrates a server by itself for a change that takes a live migration. Without it the change waits until somebody migrates the server (` + "`migration_triggers`" + `). With ` + "`Evict`" + ` alone, KubeVirt shuts the server down for it |
 | feature gates ` + "`DeclarativeHotplugVolumes`" + `, ` + "`HotplugVolumes`" + ` | Whether a hotpluggable disk is plugged into a running server: with the first, which KubeVirt 1.9 has on, and without the second |
 | feature gate ` + "`LiveUpdateNADRef`" + ` | Whether a running interface can change its network; on from KubeVirt 1.9 |
 | ` + "`spec.configuration.liveUpdateConfiguration`" + ` | How much room for more CPUs and memory a guest is started with |

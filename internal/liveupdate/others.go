@@ -20,8 +20,8 @@ func (u *update) others() {
 	was := u.was.DeepCopy()
 	was.Volumes, was.Networks = u.now.Volumes, u.now.Networks
 	was.Domain.Devices.Disks, was.Domain.Devices.Interfaces = u.now.Domain.Devices.Disks, u.now.Domain.Devices.Interfaces
+	was.NodeSelector, was.Affinity, was.Tolerations = u.now.NodeSelector, u.now.Affinity, u.now.Tolerations
 	if !u.cluster.Stage {
-		was.NodeSelector, was.Affinity, was.Tolerations = u.now.NodeSelector, u.now.Affinity, u.now.Tolerations
 		if u.hasCPU() {
 			was.Domain.CPU.Sockets = u.now.Domain.CPU.Sockets
 		}

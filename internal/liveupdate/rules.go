@@ -47,7 +47,7 @@ func Rules() []Rule {
 			When: "Bus, serial and the like. Another claim is plugged in **live**."},
 		{Title: "Any other disk is added, changed or removed", Attributes: []string{"storage.additional_disks.*", "storage.root"}, Landing: Restart},
 		{Title: "Another claim of a disk, with the update strategy `Migration`", Attributes: []string{"storage.additional_disks.*", "storage.update_volumes_strategy"}, Landing: Migration,
-			When: "The disk's content is copied. Not for filesystems, LUNs and shareable disks."},
+			When: "The disk's content is copied. Not for filesystems, LUNs and shareable disks, nor where `vmRolloutStrategy` is `Stage`."},
 		{Title: "Filesystems", Attributes: []string{"storage.filesystems.*"}, Landing: Restart},
 		{Title: "An interface is added", Attributes: []string{"network.interfaces.*"}, Landing: Live,
 			When: "With the binding `bridge`: at once where Multus' dynamic networks controller runs, else by a live migration."},

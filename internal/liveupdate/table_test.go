@@ -35,6 +35,8 @@ var table = []row{
 
 	{name: "sockets", to: []edit{sockets(4)}, there: []string{"spec.domain.cpu.sockets: live migration"}, back: []string{"spec.domain.cpu.sockets: restart"}, because: "KubeVirt starts it by itself"},
 	{name: "more sockets than there is room for", to: []edit{sockets(9)}, there: []string{"spec.domain.cpu.sockets: restart"}, back: []string{"spec.domain.cpu.sockets: restart"}, because: "room for 8 sockets"},
+	{name: "sockets of a guest that was started where changes are staged", to: []edit{sockets(4)}, instance: func(vmi *kubevirtv1.VirtualMachineInstance) { vmi.Spec.Domain.CPU.MaxSockets = 0 },
+		there: []string{"spec.domain.cpu.sockets: restart"}, back: []string{"spec.domain.cpu.sockets: restart"}, because: "without room for more CPUs"},
 	{name: "sockets within max_sockets", from: []edit{maxSockets(3)}, to: []edit{maxSockets(3), sockets(3)}, there: []string{"spec.domain.cpu.sockets: live migration"}, back: []string{"spec.domain.cpu.sockets: restart"}},
 	{name: "sockets above max_sockets", from: []edit{maxSockets(3)}, to: []edit{maxSockets(4), sockets(4)},
 		there: []string{"spec.domain.cpu.maxSockets: restart", "spec.domain.cpu.sockets: restart"}, back: []string{"spec.domain.cpu.maxSockets: restart", "spec.domain.cpu.sockets: restart"}},
@@ -79,6 +81,8 @@ var table = []row{
 	{name: "staged", to: []edit{nodeSelector, sockets(4), memory("4Gi")}, cluster: func(c *Cluster) { c.Stage = true }, because: "Stage",
 		there: []string{"spec.domain.cpu.sockets: restart", "spec.domain.memory.guest: restart", "spec.nodeSelector: restart"},
 		back:  []string{"spec.domain.cpu.sockets: restart", "spec.domain.memory.guest: restart", "-spec.nodeSelector: restart"}},
+	{name: "placement, staged", to: []edit{nodeSelector, tolerations, affinity}, cluster: func(c *Cluster) { c.Stage = true }, because: "Stage",
+		there: []string{"spec.affinity: restart", "spec.nodeSelector: restart", "spec.tolerations: restart"}, back: []string{"-spec.affinity: restart", "-spec.nodeSelector: restart", "-spec.tolerations: restart"}},
 
 	{name: "a hotpluggable disk", to: []edit{extraDisk(true)}, there: []string{"spec.domain.devices.disks[3]: live", "spec.volumes[3]: live"}, back: []string{"-spec.domain.devices.disks[3]: live", "-spec.volumes[3]: live"}},
 	{name: "a hotpluggable disk while something waits", to: []edit{extraDisk(true), hostname("web")},

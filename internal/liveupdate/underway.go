@@ -1,6 +1,7 @@
 package liveupdate
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -11,8 +12,9 @@ import (
 
 // Underway lists what the instance was told already and its guest does not have
 // yet: Changes compares with the instance's spec, and this the spec with its status.
-// started and want are as there.
-func Underway(started, want *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance) []Change {
+// started and want are as there. pod is the one that the instance runs in, needed where
+// it Reconnects; nil where it is not known.
+func Underway(started, want *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance, pod *corev1.Pod) []Change {
 	if started == nil || want == nil || vmi == nil || started.Spec.Template == nil || want.Spec.Template == nil {
 		return nil
 	}
@@ -21,6 +23,7 @@ func Underway(started, want *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualM
 	u.compute()
 	u.volumes()
 	u.interfaces(&started.Spec.Template.Spec)
+	u.networks(&started.Spec.Template.Spec, pod)
 	return u.changes
 }
 
@@ -93,6 +96,59 @@ func (u *underway) interfaces(was *kubevirtv1.VirtualMachineInstanceSpec) {
 		}
 		u.add(at(interfaces, u.spec.Domain.Devices.Interfaces, interfaceName, i.Name), Live, gone)
 	}
+}
+
+// networks compares with what Multus reports of the pod, as virt-controller does
+// (network/migration.Evaluator): the pod of a guest that is migrated has the networks
+// that the instance is to have. Without the pod the instance's condition must do.
+func (u *underway) networks(was *kubevirtv1.VirtualMachineInstanceSpec, pod *corev1.Pod) {
+	connected := networksOf(pod)
+	for i := range u.vmi.Spec.Networks {
+		n := &u.vmi.Spec.Networks[i]
+		if n.Multus == nil || n.Multus.Default {
+			continue
+		}
+		moves := pod == nil && NeedsMigration(u.vmi) && isOther(was, n)
+		if there := named(u.vmi.Status.Interfaces, func(s kubevirtv1.VirtualMachineInstanceNetworkInterface) string { return s.Name }, n.Name); there != nil && there.PodInterfaceName != "" {
+			now, reported := connected[there.PodInterfaceName]
+			moves = moves || reported && now != n.Multus.NetworkName && now != u.vmi.Namespace+"/"+n.Multus.NetworkName
+		}
+		if !moves {
+			continue
+		}
+		if named(u.spec.Networks, networkName, n.Name) == nil {
+			u.spec.Networks = append(u.spec.Networks, *n)
+		}
+		u.add(at(networks, u.spec.Networks, networkName, n.Name)+".multus.networkName", Migration, false)
+	}
+}
+
+// networksOf are the networks of a pod's interfaces, by the interfaces' names in it.
+func networksOf(pod *corev1.Pod) map[string]string {
+	if pod == nil {
+		return nil
+	}
+	var report []struct{ Name, Interface string }
+	_ = json.Unmarshal([]byte(pod.Annotations["k8s.v1.cni.cncf.io/network-status"]), &report) // none is one that virt-controller cannot read either
+	out := map[string]string{}
+	for _, n := range report {
+		out[n.Interface] = n.Name
+	}
+	return out
+}
+
+// Reconnects tells whether it takes the instance's pod to know which networks its
+// interfaces are connected to: they may not be those that it was started with.
+func Reconnects(started *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineInstance) bool {
+	return slices.ContainsFunc(vmi.Spec.Networks, func(n kubevirtv1.Network) bool {
+		return n.Multus != nil && (NeedsMigration(vmi) || started.Spec.Template != nil && isOther(&started.Spec.Template.Spec, &n))
+	})
+}
+
+// isOther tells of a network that was another one when the guest was started.
+func isOther(was *kubevirtv1.VirtualMachineInstanceSpec, n *kubevirtv1.Network) bool {
+	before := named(was.Networks, networkName, n.Name)
+	return before != nil && before.Multus != nil && before.Multus.NetworkName != n.Multus.NetworkName
 }
 
 // Obstacle is what an instance says about a change that does not get on; "" when

@@ -1,9 +1,11 @@
 package liveupdate
 
 import (
+	"cmp"
+	"fmt"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
@@ -72,10 +74,10 @@ func TestUnderway(t *testing.T) {
 			vmi.Spec.Volumes = nil
 			c.edit(vmi)
 			var got []string
-			for _, change := range Underway(vm, vm, vmi) {
+			for _, change := range Underway(vm, vm, vmi, nil) {
 				got = append(got, subjectOf(change)+": "+string(change.Landing)+map[bool]string{true: ", removed"}[change.Removed])
 			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
+			if diff := gocmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -96,6 +98,59 @@ func subjectOf(c Change) string {
 		}
 	}
 	return "spec." + c.Field[len(template):]
+}
+
+// TestUnderwayNetworks: virt-controller compares the networks of an instance with
+// those that Multus reports of its pod.
+func TestUnderwayNetworks(t *testing.T) {
+	const network = "spec.networks[1].multus.networkName: live migration"
+	for name, c := range map[string]struct {
+		to, reported string
+		interfaces   string // of the report
+		unread       bool   // the pod
+		migrates     bool
+		want         []string
+		moved        bool
+	}{
+		"nothing":                             {to: "first", reported: "team/first"},
+		"another":                             {to: "other", reported: "team/first", want: []string{network}, moved: true},
+		"another namespace":                   {to: "shared/first", reported: "team/first", want: []string{network}, moved: true},
+		"it is there":                         {to: "other", reported: "team/other", moved: true},
+		"with its namespace":                  {to: "team/first", reported: "team/first", moved: true},
+		"back to what it was started with":    {to: "first", reported: "team/other", migrates: true, want: []string{network}, moved: true},
+		"no report of the interface":          {to: "other", reported: "team/first", interfaces: "podother", moved: true},
+		"no report":                           {to: "other", moved: true},
+		"a pod that is not read":              {to: "other", unread: true, migrates: true, want: []string{network}, moved: true},
+		"a pod that is not read, and at rest": {to: "other", unread: true, moved: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			vm := machine(t, func(s *spec) { s.Networks[1].Multus.NetworkName = "first" })
+			vmi := &kubevirtv1.VirtualMachineInstance{Spec: *vm.Spec.Template.Spec.DeepCopy()}
+			vmi.Namespace, vmi.Spec.Volumes = "team", nil
+			vmi.Spec.Networks[1].Multus.NetworkName = c.to
+			vmi.Status.Interfaces = []kubevirtv1.VirtualMachineInstanceNetworkInterface{{Name: vmi.Spec.Networks[1].Name, PodInterfaceName: "podfirst"}}
+			if c.migrates {
+				vmi.Status.Conditions = []kubevirtv1.VirtualMachineInstanceCondition{{Type: kubevirtv1.VirtualMachineInstanceMigrationRequired, Status: corev1.ConditionTrue}}
+			}
+			pod := &corev1.Pod{}
+			if c.reported != "" {
+				pod.Annotations = map[string]string{"k8s.v1.cni.cncf.io/network-status": fmt.Sprintf(`[{"name":"cluster","interface":"eth0","default":true},{"name":%q,"interface":%q}]`, c.reported, cmp.Or(c.interfaces, "podfirst"))}
+			}
+			if c.unread {
+				pod = nil
+			}
+			var got []string
+			for _, change := range Underway(vm, vm, vmi, pod) {
+				got = append(got, subjectOf(change)+": "+string(change.Landing))
+			}
+			if diff := gocmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if now := Reconnects(vm, vmi); now != c.moved {
+				t.Errorf("whether to ask for the pod is %v", now)
+			}
+		})
+	}
 }
 
 func TestMigrationOf(t *testing.T) {

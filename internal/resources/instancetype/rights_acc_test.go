@@ -43,11 +43,7 @@ func user(t *testing.T, n *acctest.Namespace, without ...string) string {
 	role.Name, role.Namespace, clusterRole.Name = name, n.Name, name
 	subjects := []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: name}}
 	meta := metav1.ObjectMeta{Name: name, Namespace: n.Name}
-	config, err := acctest.RESTConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
-	api, err := client.New(config, client.Options{})
+	api, err := client.New(n.RESTConfig(), client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,14 +53,20 @@ resource "terraform_data" "certificate" {
 }
 `, name, n.Name, certificate)
 	}
+	// An action runs after the resource's state is written: that shows the server as
+	// it was before, until the next refresh.
+	runs := resource.ComposeAggregateTestCheckFunc(
+		n.Has("vm", name, acctest.Fields{"status.printableStatus": "Running", "status.ready": true}),
+		n.Has("vmi", name, acctest.Fields{"status.phase": "Running"}))
 	first := ""
 	n.Run(acctest.Case{
 		Needs: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0), tfversion.SkipIf(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{
-			apply(config("old"), running(n, name), n.Check(func() error {
+			apply(config("old"), runs, attribute("status.ready", "false"), n.Check(func() error {
 				first = acctest.Text(n.Get("vmi", name), "metadata.uid")
 				return nil
 			})),
+			{RefreshState: true, Check: running(n, name)},
 			apply(config("new"), running(n, name), n.Check(func() error {
 				if acctest.Text(n.Get("vmi", name), "metadata.uid") == first {
 					return errors.New("it was not restarted")

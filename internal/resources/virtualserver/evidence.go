@@ -61,6 +61,15 @@ func (r *Resource) investigate(ctx context.Context, e *evidence) []gap {
 // launcherPod reads the pod of an instance, the newest of several: a migration
 // has two.
 func (r *Resource) launcherPod(ctx context.Context, vmi *kubevirtv1.VirtualMachineInstance) (*corev1.Pod, error) {
+	pods, err := r.launcherPods(ctx, vmi)
+	if err != nil || len(pods) == 0 {
+		return nil, err
+	}
+	return &pods[0], nil
+}
+
+// launcherPods reads the pods of an instance, the newest first.
+func (r *Resource) launcherPods(ctx context.Context, vmi *kubevirtv1.VirtualMachineInstance) ([]corev1.Pod, error) {
 	if vmi == nil {
 		return nil, nil
 	}
@@ -71,13 +80,13 @@ func (r *Resource) launcherPod(ctx context.Context, vmi *kubevirtv1.VirtualMachi
 	var pods corev1.PodList
 	if err := api.List(ctx, &pods, client.InNamespace(vmi.Namespace), client.MatchingLabels{
 		kubevirtv1.AppLabel: "virt-launcher", kubevirtv1.CreatedByLabel: string(vmi.UID),
-	}); err != nil || len(pods.Items) == 0 {
+	}); err != nil {
 		return nil, err
 	}
-	newest := slices.MaxFunc(pods.Items, func(a, b corev1.Pod) int {
-		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
+	slices.SortFunc(pods.Items, func(a, b corev1.Pod) int {
+		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(b.Name, a.Name))
 	})
-	return &newest, nil
+	return pods.Items, nil
 }
 
 // eventsOf reads the events of the server's objects. Those of an instance that is

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -25,6 +26,8 @@ type guest struct {
 	uid     types.UID
 	started *kubevirtv1.VirtualMachine
 	cluster liveupdate.Cluster
+	// reconnects: interfaces change their networks, the pod tells when they have.
+	reconnects bool
 
 	expanded map[string]*kubevirtv1.VirtualMachine // by what was expanded
 }
@@ -85,11 +88,33 @@ func (g *guest) changes(ctx context.Context, o *convert.Objects) ([]liveupdate.C
 		vmi = vmi.DeepCopy()
 		vmi.Spec.NodeSelector, vmi.Spec.Affinity, vmi.Spec.Tolerations = want.Spec.Template.Spec.NodeSelector, want.Spec.Template.Spec.Affinity, want.Spec.Template.Spec.Tolerations
 	}
-	all := append(liveupdate.Changes(started, want, vmi, g.cluster), liveupdate.Underway(started, want, vmi)...)
+	pod, err := g.pod(ctx, o.VMI)
+	if err != nil {
+		return nil, err
+	}
+	all := append(liveupdate.Changes(started, want, vmi, g.cluster), liveupdate.Underway(started, want, vmi, pod)...)
 	return slices.DeleteFunc(all, func(c liveupdate.Change) bool {
 		volume := convert.VolumeOfField(c.Of, c.Field)
 		return volume != "" && convert.IsAttached(o.VM, o.VMI.UID, volume)
 	}), nil
+}
+
+// pod is the one that the guest runs in, nil where nobody needs it or it may not be
+// read.
+func (g *guest) pod(ctx context.Context, vmi *kubevirtv1.VirtualMachineInstance) (*corev1.Pod, error) {
+	if !g.reconnects && !liveupdate.Reconnects(g.started, vmi) {
+		return nil, nil
+	}
+	pods, err := g.r.launcherPods(ctx, vmi)
+	if err != nil {
+		return nil, ignoreForbidden(err)
+	}
+	for i := range pods {
+		if pods[i].Spec.NodeName == vmi.Status.NodeName && pods[i].Status.Phase == corev1.PodRunning {
+			return &pods[i], nil
+		}
+	}
+	return nil, nil
 }
 
 func usesClass(vm *kubevirtv1.VirtualMachine) bool {
