@@ -79,9 +79,11 @@ func inGuest(n *acctest.Namespace, server, volume string, want bool) resource.Te
 func marked(n *acctest.Namespace, server, volume, kind string) resource.TestCheckFunc {
 	return n.Check(func() error {
 		vm := n.Get("vm", server)
-		want := acctest.Fields{"metadata.annotations[attachment.virtualserver.io/" + volume + "]": nil, volumes + "[" + volume + "]": nil}
 		if kind == "" {
-			return acctest.Match(vm, want)
+			if mark := acctest.Text(vm, "metadata.annotations[attachment.virtualserver.io/"+volume+"]"); mark != "" && !strings.Contains(mark, "/detached/") {
+				return fmt.Errorf("the machine has the mark %s", mark)
+			}
+			return acctest.Match(vm, acctest.Fields{volumes + "[" + volume + "]": nil})
 		}
 		if acctest.Field(vm, volumes+"["+volume+"]") == nil {
 			return fmt.Errorf("the machine has no volume %s", volume)

@@ -58,24 +58,26 @@ func TestAccDiskAttachmentStopped(t *testing.T) {
 	}})
 }
 
-// TestAccTenDisks: ten disks are attached to one server, and detached, in one apply,
-// with two requests each while nobody else writes the machine.
-func TestAccTenDisks(t *testing.T) {
-	n := acctest.Start(t)
-	const name, count = "web", 10
-	base, more, names := server(n, name), "", []string{}
-	for i := range count {
+// tenDisks are a server with ten disks, their attachments, and checks of these.
+func tenDisks(n *acctest.Namespace, name string) (base, more string, checks []resource.TestCheckFunc) {
+	base = server(n, name)
+	for i := range 10 {
 		volume := fmt.Sprintf("data-%d", i)
 		label := volume
 		if i == 0 {
 			label = "test"
 		}
-		base, more, names = base+disk(n, volume), more+attached(label, volume, volume), append(names, volume)
-	}
-	checks := []resource.TestCheckFunc{}
-	for _, volume := range names {
+		base, more = base+disk(n, volume), more+attached(label, volume, volume)
 		checks = append(checks, marked(n, name, volume, "disk"), inGuest(n, name, volume, true))
 	}
+	return base, more, checks
+}
+
+// TestAccTenDisks: ten disks are attached to one server, and detached, in one apply.
+func TestAccTenDisks(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "web"
+	base, more, checks := tenDisks(n, name)
 	n.Run(acctest.Case{Address: ofDisk, Steps: []resource.TestStep{
 		apply(base),
 		apply(base+more, checks...),

@@ -35,6 +35,9 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		err = r.bring(deadline, &s, plan, leave)
 		resp.Diagnostics.Append(r.outcome(ctx, "update", c, err)...)
 		c.Status = convert.AttachmentStatus(P(&plan).Device(), s.vmi)
+		if err == nil {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateUnplugged, []byte("false"))...)
+		}
 	}
 	c.ID = types.StringValue(id(c))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
