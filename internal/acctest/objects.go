@@ -30,6 +30,7 @@ var kinds = map[string]schema.GroupVersionKind{
 	"configmap":      {Version: "v1", Kind: "ConfigMap"},
 	"datasource":     {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataSource"},
 	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
+	"event":          {Version: "v1", Kind: "Event"},
 	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},
 	"instancetype":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineInstancetype"},
 	"kubevirt":       {Group: "kubevirt.io", Version: "v1", Kind: "KubeVirt"},
