@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -66,7 +67,15 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 		return nil
 	}
 	err = r.restartUntil(ctx, s, leave, func(vmi *kubevirtv1.VirtualMachineInstance) bool { return convert.HasDevice(vmi, device) })
-	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	var refused *refusal
+	switch {
+	case errors.As(err, &refused):
+		return &diagnostics.Failure{
+			Cause:     "It needs a restart, and " + refused.reason + ".",
+			Advice:    "Remove restart to have it wait for the next start, or choose another run strategy.",
+			Attribute: path.Root("restart"),
+		}
+	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return &slow{r.lastKnown(context.WithoutCancel(ctx), *s, device)}
 	}
 	return err

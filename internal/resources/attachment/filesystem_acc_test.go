@@ -122,7 +122,7 @@ func TestAccFilesystemKinds(t *testing.T) {
 			for _, event := range n.List("event") {
 				if acctest.Text(event, "involvedObject.name") == name && acctest.Text(event, "involvedObject.kind") == "VirtualMachine" && acctest.Text(event, "reason") == "SuccessfulCreate" {
 					times, _ := acctest.Field(event, "count").(int64)
-				count += int(max(times, 1))
+					count += int(max(times, 1))
 				}
 			}
 			if count != want {
