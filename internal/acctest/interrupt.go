@@ -13,12 +13,14 @@ import (
 )
 
 // Operation is an apply that may be interrupted anywhere. Configurations are in
-// YAML; NAME and NAMESPACE in them are the server's. One that is empty has no server.
+// YAML; NAME and NAMESPACE in them are the resource's. One that is empty has none.
 type Operation struct {
 	Before   string // what was applied, and has landed
 	Config   string // what the interrupted apply applies
 	Next     string // what the next apply applies; SameConfig is Config
 	Restarts bool   // the guest is another one after the next apply
+	// Prepare makes what the resource needs, for each point anew.
+	Prepare func(n *Namespace, name string)
 	// Check looks at the cluster after the next apply.
 	Check func(n *Namespace, name string) error
 	// Destroyed looks at the cluster when the server is gone at the end; it
@@ -39,7 +41,7 @@ const operationTime = 2 * time.Minute
 // Factories.
 func (n *Namespace) Drive(p func() provider.Provider) *Driver {
 	n.t.Helper()
-	return Drive(n.t, p, "virtualserver", n.newCutter(Point{}, nil).URL)
+	return Drive(n.t, p, n.driven(), n.newCutter(Point{}, nil).URL)
 }
 
 // Kill applies a configuration to what a driver's state holds, with a provider
@@ -47,7 +49,7 @@ func (n *Namespace) Drive(p func() provider.Provider) *Driver {
 func (n *Namespace) Kill(p func() provider.Provider, state State, config string, at Point) {
 	n.t.Helper()
 	c := n.newCutter(at, nil)
-	d := Drive(n.t, p, "virtualserver", c.URL)
+	d := Drive(n.t, p, n.driven(), c.URL)
 	d.State = state
 	i := &interruption{}
 	err := i.apply(n.t.Context(), d, c, config, true)
@@ -109,9 +111,12 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 		return strings.NewReplacer("NAMESPACE", n.Name, "NAME", name).Replace(config)
 	}
 	start := func(c *cutter, state State) *Driver {
-		d := Drive(t, i.provider, "virtualserver", c.URL)
+		d := Drive(t, i.provider, n.driven(), c.URL)
 		d.State = state
 		return d
+	}
+	if i.Prepare != nil {
+		i.Prepare(n, name)
 	}
 	open := n.newCutter(Point{}, nil)
 	d := start(open, State{})

@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -23,7 +24,8 @@ type Namespace struct {
 	t       *testing.T
 	cluster *cluster
 	client  client.WithWatch
-	made    map[string]bool // kind/name of what the test made itself
+	made    *sync.Map // kind/name of what the test made itself
+	typed   string          // see Of
 
 	warnings *Warnings
 }
@@ -38,6 +40,12 @@ func Start(t *testing.T) *Namespace {
 	return newNamespace(t, k)
 }
 
+// Another makes a second namespace for the same test.
+func (n *Namespace) Another() *Namespace {
+	n.t.Helper()
+	return newNamespace(n.t, n.cluster)
+}
+
 func newNamespace(t *testing.T, k *cluster) *Namespace {
 	t.Helper()
 	c := k.client
@@ -45,7 +53,7 @@ func newNamespace(t *testing.T, k *cluster) *Namespace {
 	if err := c.Create(t.Context(), object); err != nil {
 		t.Fatalf("no namespace for the test: %v", err)
 	}
-	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: map[string]bool{}, warnings: &Warnings{}}
+	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: &sync.Map{}, warnings: &Warnings{}}
 	t.Cleanup(func() {
 		// The test's own context has ended.
 		if err := c.Delete(context.Background(), object); client.IgnoreNotFound(err) != nil {
@@ -63,6 +71,17 @@ func (n *Namespace) For(t *testing.T) *Namespace {
 	part.t = t
 	return &part
 }
+
+// Of is the namespace for tests that drive the provider with another type of
+// resource than servers (Drive, Kill, Interrupt).
+func (n *Namespace) Of(typeName string) *Namespace {
+	part := *n
+	part.typed = typeName
+	return &part
+}
+
+// driven is the type of resource that tests drive the provider with.
+func (n *Namespace) driven() string { return cmp.Or(n.typed, "virtualserver") }
 
 // deleted are the namespaces that are on their way out.
 var deleted sync.Map

@@ -93,7 +93,7 @@ func (n *Namespace) Create(manifests string) {
 		if err := n.client.Create(n.t.Context(), u); err != nil {
 			n.t.Fatalf("%s %s: %v", u.GetKind(), u.GetName(), err)
 		}
-		n.made[u.GetKind()+"/"+u.GetName()] = true
+		n.made.Store(u.GetKind()+"/"+u.GetName(), true)
 	}
 }
 

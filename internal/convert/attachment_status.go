@@ -20,7 +20,7 @@ var AttachmentStatusTypes = map[string]attr.Type{
 // none runs.
 func AttachmentStatus(d AttachedDevice, vmi *kubevirtv1.VirtualMachineInstance) types.Object {
 	values := map[string]attr.Value{
-		"attached": types.BoolValue(HasDevice(vmi, d)), "pending": types.BoolValue(vmi != nil && !vmi.IsFinal() && !HasDevice(vmi, d)),
+		"attached": types.BoolValue(HasDevice(vmi, d)), "pending": types.BoolValue(isPending(vmi, d)),
 		"phase": types.StringNull(), "target": types.StringNull(), "message": types.StringNull(),
 	}
 	if s := VolumeStatusOf(vmi, d.Name()); s != nil {
@@ -52,12 +52,28 @@ func InstanceDevice(vmi *kubevirtv1.VirtualMachineInstance, kind, name string) *
 // HasDevice tells whether the guest of an instance has the device: it was started with
 // it, or it is plugged in.
 func HasDevice(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
+	return WillHaveDevice(vmi, d) && vmi.IsRunning() && (!d.Pluggable() || isReady(vmi, d))
+}
+
+// WillHaveDevice tells whether an instance was told to have the device: its guest has
+// it, or gets it when it starts or as it is plugged in.
+func WillHaveDevice(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
 	is := InstanceDevice(vmi, d.Kind, d.Name())
-	if is == nil || !vmi.IsRunning() || !equality.Semantic.DeepEqual(is.Volume, d.Volume) {
+	return is != nil && equality.Semantic.DeepEqual(is.Volume, d.Volume)
+}
+
+func isReady(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
+	s := VolumeStatusOf(vmi, d.Name())
+	return s != nil && s.Phase == kubevirtv1.VolumeReady
+}
+
+// isPending tells of a guest that runs without the device, and of one that starts
+// without it.
+func isPending(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
+	if vmi == nil || vmi.IsFinal() {
 		return false
 	}
-	s := VolumeStatusOf(vmi, d.Name())
-	return !d.Pluggable() || s != nil && s.Phase == kubevirtv1.VolumeReady
+	return !WillHaveDevice(vmi, d) || vmi.IsRunning() && !HasDevice(vmi, d)
 }
 
 // HoldsVolume tells whether an instance has a volume, or has not let it go yet.

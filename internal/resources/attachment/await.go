@@ -54,7 +54,7 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 			return err
 		}
 	}
-	if !machine.Runs(s.vmi) {
+	if !machine.Runs(s.vmi) && !(r.restarts(&plan) && willRun(s.vm)) {
 		return nil
 	}
 	how, err := r.situationOf(ctx, s.vm, device)
@@ -66,7 +66,7 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 	case !r.restarts(&plan):
 		return nil
 	}
-	err = r.restartUntil(ctx, s, leave, func(vmi *kubevirtv1.VirtualMachineInstance) bool { return convert.HasDevice(vmi, device) })
+	err = r.restartUntil(ctx, s, leave, func(vmi *kubevirtv1.VirtualMachineInstance) bool { return convert.WillHaveDevice(vmi, device) })
 	var refused *refusal
 	switch {
 	case errors.As(err, &refused):

@@ -13,7 +13,7 @@ import (
 
 // maxRestarts is how often a guest is restarted for one attachment: others may have
 // come in between.
-const maxRestarts = 3
+const maxRestarts = 4
 
 // refusal is that a guest is not restarted.
 type refusal struct{ reason string }
@@ -24,25 +24,19 @@ func (r *refusal) Error() string { return r.reason }
 // until one runs that is as is says, or none runs any more.
 func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func(), is func(vmi *kubevirtv1.VirtualMachineInstance) bool) error {
 	defer func() { leave() }()
+	uid := s.vm.UID
 	for range maxRestarts {
-		if !machine.Runs(s.vmi) || is(s.vmi) {
-			return nil
+		// Between two guests the next one is waited for, and while one goes.
+		err := r.await(ctx, s, func() (kube.Verdict, error) {
+			return kube.Verdict{Done: s.vm == nil || isUp(s.vmi) || !machine.Runs(s.vmi) && !willRun(s.vm)}, nil
+		})
+		if err != nil || !machine.Runs(s.vmi) || is(s.vmi) {
+			return err
 		}
-		uid := s.vm.UID
-		err := r.data.Machines.Restart(ctx, uid, leave, func(ctx context.Context) error { return r.restartGuest(ctx, *s, is) })
-		if err != nil {
+		if err := r.data.Machines.Restart(ctx, uid, leave, func(ctx context.Context) error { return r.restartGuest(ctx, *s, is) }); err != nil {
 			return err
 		}
 		leave = r.data.Machines.Enter(uid) // for another round
-		err = r.await(ctx, s, func() (kube.Verdict, error) {
-			return kube.Verdict{Done: s.vm == nil || isUp(s.vmi) || !machine.Runs(s.vmi) && !willRun(s.vm)}, nil
-		})
-		if err != nil || s.vm == nil {
-			return err
-		}
-	}
-	if !machine.Runs(s.vmi) || is(s.vmi) {
-		return nil
 	}
 	return &diagnostics.Failure{Cause: "The guest was restarted, and is still not as planned: others change the server at the same time.", Advice: "Apply again."}
 }
