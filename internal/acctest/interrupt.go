@@ -19,6 +19,8 @@ type Operation struct {
 	Config   string // what the interrupted apply applies
 	Next     string // what the next apply applies; SameConfig is Config
 	Restarts bool   // the guest is another one after the next apply
+	// Prepare makes what the resource needs, for each point anew.
+	Prepare func(n *Namespace, name string)
 	// Check looks at the cluster after the next apply.
 	Check func(n *Namespace, name string) error
 	// Destroyed looks at the cluster when the server is gone at the end; it
@@ -112,6 +114,9 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 		d := Drive(t, i.provider, n.driven(), c.URL)
 		d.State = state
 		return d
+	}
+	if i.Prepare != nil {
+		i.Prepare(n, name)
 	}
 	open := n.newCutter(Point{}, nil)
 	d := start(open, State{})

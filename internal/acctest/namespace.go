@@ -24,7 +24,7 @@ type Namespace struct {
 	t       *testing.T
 	cluster *cluster
 	client  client.WithWatch
-	made    map[string]bool // kind/name of what the test made itself
+	made    *sync.Map // kind/name of what the test made itself
 	typed   string          // see Of
 
 	warnings *Warnings
@@ -53,7 +53,7 @@ func newNamespace(t *testing.T, k *cluster) *Namespace {
 	if err := c.Create(t.Context(), object); err != nil {
 		t.Fatalf("no namespace for the test: %v", err)
 	}
-	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: map[string]bool{}, warnings: &Warnings{}}
+	n := &Namespace{Name: object.Name, t: t, cluster: k, client: c, made: &sync.Map{}, warnings: &Warnings{}}
 	t.Cleanup(func() {
 		// The test's own context has ended.
 		if err := c.Delete(context.Background(), object); client.IgnoreNotFound(err) != nil {

@@ -32,6 +32,7 @@ var kinds = map[string]schema.GroupVersionKind{
 	"dataimportcron": {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataImportCron"},
 	"datasource":     {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataSource"},
 	"dv":             {Group: "cdi.kubevirt.io", Version: "v1beta1", Kind: "DataVolume"},
+	"event":          {Version: "v1", Kind: "Event"},
 	"endpointslice":  {Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"},
 	"instancetype":   {Group: "instancetype.kubevirt.io", Version: "v1beta1", Kind: "VirtualMachineInstancetype"},
 	"kubevirt":       {Group: "kubevirt.io", Version: "v1", Kind: "KubeVirt"},
@@ -96,7 +97,7 @@ func (n *Namespace) Create(manifests string) {
 		if err := n.client.Create(n.t.Context(), u); err != nil {
 			n.t.Fatalf("%s %s: %v", u.GetKind(), u.GetName(), err)
 		}
-		n.made[u.GetKind()+"/"+u.GetName()] = true
+		n.made.Store(u.GetKind()+"/"+u.GetName(), true)
 	}
 }
 

@@ -183,20 +183,25 @@ func (n *Namespace) left(server string) []string {
 // isOwn tells whether the test made the object, or what made it: the claim of a
 // DataVolume, the instance of a machine.
 func (n *Namespace) isOwn(o Object) bool {
-	if n.made[Text(o, "kind")+"/"+Text(o, "metadata.name")] {
+	if n.hasMade(Text(o, "kind") + "/" + Text(o, "metadata.name")) {
 		return true
 	}
 	owners, _ := Field(o, "metadata.ownerReferences").([]any)
 	return slices.ContainsFunc(owners, func(owner any) bool {
 		m, _ := owner.(map[string]any)
-		return n.made[fmt.Sprintf("%v/%v", m["kind"], m["name"])]
+		return n.hasMade(fmt.Sprintf("%v/%v", m["kind"], m["name"]))
 	})
+}
+
+func (n *Namespace) hasMade(object string) bool {
+	_, ok := n.made.Load(object)
+	return ok
 }
 
 // Disown gives an object that the test made to the server that imported it: it
 // is to be gone after the destroy.
-func (n *Namespace) Disown(kind, name string) { delete(n.made, Kind(kind).Kind+"/"+name) }
+func (n *Namespace) Disown(kind, name string) { n.made.Delete(Kind(kind).Kind + "/" + name) }
 
 // Own gives an object that a server made to the test: it is to be there after the
 // destroy.
-func (n *Namespace) Own(kind, name string) { n.made[Kind(kind).Kind+"/"+name] = true }
+func (n *Namespace) Own(kind, name string) { n.made.Store(Kind(kind).Kind+"/"+name, true) }

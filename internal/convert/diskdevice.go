@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -79,7 +80,7 @@ func (d *Disk) bindDevice(b binder, f *kubevirtv1.Disk, l Layout) {
 		bindFlag(b, &d.Reservation, &lun.Reservation)
 		f.LUN = &lun
 	default:
-		bindBus(b, &d.Bus, &disk.Bus, DefaultBus, f.Name, l)
+		bindBus(b, &d.Bus, &disk.Bus, cmp.Or(l.DiskBus, DefaultBus), f.Name, l)
 		bindFlag(b, &d.ReadOnly, &disk.ReadOnly)
 		f.Disk = &disk
 	}

@@ -69,8 +69,8 @@ func diskByName(vm *kubevirtv1.VirtualMachine, name string) *kubevirtv1.Disk {
 	return nil
 }
 
-// disksFrom reads the disks named in prior; at import, every disk that no
-// attachment owns and that an additional disk can express.
+// disksFrom reads the disks named in prior; at import, every disk that an additional
+// disk can express. What an attachment owns is in neither.
 func disksFrom(r reader, vm *kubevirtv1.VirtualMachine, l Layout, prior map[string]Disk) map[string]Disk {
 	if prior == nil && !r.importing {
 		return nil
@@ -80,7 +80,7 @@ func disksFrom(r reader, vm *kubevirtv1.VirtualMachine, l Layout, prior map[stri
 	for _, live := range vm.Spec.Template.Spec.Domain.Devices.Disks {
 		d, known := prior[live.Name]
 		v := volumes[live.Name]
-		if !known && (!r.importing || live.Name == l.RootVolume || IsAttachment(vm, live.Name) || v != nil && isCloudInit(v)) {
+		if IsAttachment(vm, live.Name) || !known && (!r.importing || live.Name == l.RootVolume || v != nil && isCloudInit(v)) {
 			continue
 		}
 		if live.CDRom == nil && (v == nil || !known && live.Disk == nil && live.LUN == nil) {
@@ -112,7 +112,7 @@ func filesystemsFrom(r reader, vm *kubevirtv1.VirtualMachine, prior map[string]F
 	for _, fs := range vm.Spec.Template.Spec.Domain.Devices.Filesystems {
 		was, known := prior[fs.Name]
 		v := volumes[fs.Name]
-		if v == nil || !known && (!r.importing || IsAttachment(vm, fs.Name)) {
+		if v == nil || IsAttachment(vm, fs.Name) || !known && !r.importing {
 			continue
 		}
 		d, source := was.asDisk(), v.VolumeSource

@@ -51,6 +51,16 @@ func guestPath(l Layout, field, device string) (path.Path, bool) {
 	return path.Empty(), false
 }
 
+// VolumeOfField names the volume, disk or filesystem that a field of vm is part of; ""
+// when it is part of none.
+func VolumeOfField(vm *kubevirtv1.VirtualMachine, field string) string {
+	general := index.ReplaceAllString(field, "[]")
+	if !isDisk(general) && !strings.HasPrefix(general, devices+"filesystems[]") {
+		return ""
+	}
+	return deviceOf(vm, field)
+}
+
 func isDisk(field string) bool {
 	return strings.HasPrefix(field, template+"volumes[]") || strings.HasPrefix(field, devices+"disks[]")
 }

@@ -1,8 +1,6 @@
 package convert
 
 import (
-	"strings"
-
 	kubevirtv1 "kubevirt.io/api/core/v1"
 )
 
@@ -27,9 +25,10 @@ type Layout struct {
 	PodImplied      bool   // the machine names no network, so that KubeVirt attaches the pod network
 	PodExcluded     bool   // other networks keep KubeVirt from attaching it
 	GPUs            []kubevirtv1.GPU
-	Templates       []string // DataVolumes that the machine's templates make
-	WithoutBus      []string // disks that name no bus, so that KubeVirt chooses
-	LegacyRunning   bool     // the object uses `running` in place of `runStrategy`
+	Templates       []string           // DataVolumes that the machine's templates make
+	WithoutBus      []string           // disks that name no bus, so that KubeVirt chooses
+	DiskBus         kubevirtv1.DiskBus // of disks whose attributes name none; "" is DefaultBus
+	LegacyRunning   bool               // the object uses `running` in place of `runStrategy`
 }
 
 // NewLayout is the layout of a server that this provider creates.
@@ -175,11 +174,9 @@ func volumesByName(vm *kubevirtv1.VirtualMachine) map[string]*kubevirtv1.Volume 
 	return out
 }
 
-// IsAttachment tells whether an attachment resource owns the volume. The uid
-// keeps clones, which copy annotations, from inheriting it.
+// IsAttachment tells whether an attachment resource owns the volume.
 func IsAttachment(vm *kubevirtv1.VirtualMachine, volume string) bool {
-	owner, _, ok := strings.Cut(vm.Annotations[AnnotationAttachment+volume], "/")
-	return ok && owner == string(vm.UID)
+	return AttachmentKind(vm, volume) != ""
 }
 
 func claimOf(v *kubevirtv1.Volume) string {

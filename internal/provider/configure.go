@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
 
@@ -34,6 +35,7 @@ func (p *virtualServerProvider) Configure(ctx context.Context, req provider.Conf
 		Known:          req.Config.Raw.IsFullyKnown(),
 		PlanValidation: providerdata.PlanValidationServer,
 		DryRun:         &providerdata.DryRun{},
+		Machines:       &machine.Shared{},
 		Version:        p.version,
 	}
 	if isSet(m.PlanValidation) {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/attachment"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/disk"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/image"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
@@ -48,6 +49,8 @@ func (p *virtualServerProvider) Metadata(_ context.Context, _ provider.MetadataR
 func (p *virtualServerProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		virtualserver.NewResource,
+		attachment.NewDisk,
+		attachment.NewFilesystem,
 		disk.NewResource,
 		image.NewResource,
 		instancetype.NewResource,

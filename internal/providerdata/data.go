@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // The values of the attribute plan_validation.
@@ -37,6 +38,8 @@ type Data struct {
 	PlanValidation string
 	// DryRun stops the checks of plans once the cluster cannot make them.
 	DryRun *DryRun
+	// Machines coordinates what resources do with one machine at the same time.
+	Machines *machine.Shared
 	// Version of the provider.
 	Version string
 }

@@ -111,11 +111,7 @@ func TestAccCloneOfOthers(t *testing.T) {
 // makes Terraform that user, and what gives the right to clone from another namespace.
 func cloner(t *testing.T, n *acctest.Namespace, from string) (as string, grant func()) {
 	t.Helper()
-	config, err := acctest.RESTConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
-	api, err := client.New(config, client.Options{})
+	api, err := client.New(n.RESTConfig(), client.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

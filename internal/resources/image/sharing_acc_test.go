@@ -20,7 +20,7 @@ import (
 // and nothing elsewhere.
 func restricted(t *testing.T, n *acctest.Namespace, rules ...rbacv1.PolicyRule) (name string) {
 	t.Helper()
-	api := apiOf(t, "")
+	api := apiOf(t, n, "")
 	name = n.Name + "-user"
 	meta := metav1.ObjectMeta{Name: "user", Namespace: n.Name}
 	rules = append(rules, rbacv1.PolicyRule{
@@ -44,12 +44,9 @@ func restricted(t *testing.T, n *acctest.Namespace, rules ...rbacv1.PolicyRule) 
 }
 
 // apiOf is the cluster as a user sees it; "" is its administrator.
-func apiOf(t *testing.T, user string) client.Client {
+func apiOf(t *testing.T, n *acctest.Namespace, user string) client.Client {
 	t.Helper()
-	config, err := acctest.RESTConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := n.RESTConfig()
 	config.Impersonate.UserName = user
 	scheme, err := kube.NewScheme()
 	if err != nil {
@@ -69,7 +66,7 @@ func TestAccImageShared(t *testing.T) {
 	n := acctest.Start(t)
 	theirs := n.Another()
 	user := restricted(t, theirs)
-	api := apiOf(t, user)
+	api := apiOf(t, n, user)
 	// clones has the user clone an image.
 	clones := func(image, name string, allowed bool) resource.TestCheckFunc {
 		return n.Check(func() error {

@@ -55,12 +55,9 @@ func (f file) hash() string {
 }
 
 // authority is the one that signed the local cluster's certificates.
-func authority(t *testing.T) string {
+func authority(t *testing.T, n *acctest.Namespace) string {
 	t.Helper()
-	config, err := acctest.RESTConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := n.RESTConfig()
 	if len(config.CAData) > 0 {
 		return string(config.CAData)
 	}
@@ -74,7 +71,7 @@ func authority(t *testing.T) string {
 // uploaded is an image of a file; more stands in `upload`.
 func (f file) uploaded(n *acctest.Namespace, name, proxy string, more ...string) string {
 	f.t.Helper()
-	return config(n, name, small, fmt.Sprintf("source = { upload = {\n    path = %q\n    proxy = {\n      %s\n      ca_certificate = <<-EOT\n%s\nEOT\n    }\n    %s\n  } }", f.path, proxy, authority(f.t), strings.Join(more, "\n    ")))
+	return config(n, name, small, fmt.Sprintf("source = { upload = {\n    path = %q\n    proxy = {\n      %s\n      ca_certificate = <<-EOT\n%s\nEOT\n    }\n    %s\n  } }", f.path, proxy, authority(f.t, n), strings.Join(more, "\n    ")))
 }
 
 // arrived checks that the file came as it is, and is known to.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 const willReady = "The server goes on starting by itself, and a later plan shows its status."
@@ -191,7 +192,7 @@ func pausing(op operation, words pausingWords, paused bool, optionsOf func(dryRu
 	}
 	op.rehearses = true
 	op.ask = func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
-		return r.operate(ctx, o, ofInstance, op.name, optionsOf(with.dryRun))
+		return r.operate(ctx, o, machine.OfInstance, op.name, optionsOf(with.dryRun))
 	}
 	op.goesOn = "KubeVirt has accepted it: it may still come into effect."
 	op.await = until(words.late, func(o *convert.Objects, _ former, _ options) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // Subresources of an instance that the guest agent answers.
@@ -25,9 +26,9 @@ func (r *Resource) fetchGuest(ctx context.Context, vmi *kubevirtv1.VirtualMachin
 	}
 	var gaps []gap
 	ask := func(verb, what string, into any) (ok bool) {
-		err := r.data.Client.GetSubresource(ctx, kube.Subresource{Resource: ofInstance, Namespace: vmi.Namespace, Name: vmi.Name, Verb: verb}, into)
+		err := r.data.Client.GetSubresource(ctx, kube.Subresource{Resource: machine.OfInstance, Namespace: vmi.Namespace, Name: vmi.Name, Verb: verb}, into)
 		if err != nil {
-			gaps = append(gaps, gap{what, "get on " + ofInstance + "/" + verb + " (API group subresources.kubevirt.io)", err})
+			gaps = append(gaps, gap{what, "get on " + machine.OfInstance + "/" + verb + " (API group subresources.kubevirt.io)", err})
 		}
 		return err == nil
 	}

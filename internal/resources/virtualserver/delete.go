@@ -21,6 +21,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // Delete removes the VirtualMachine in the foreground and waits until it and
@@ -95,7 +96,7 @@ func (r *Resource) hasten(ctx context.Context, vm *kubevirtv1.VirtualMachine, st
 	if !state.ForceDelete.ValueBool() || !vm.Status.Created {
 		return nil
 	}
-	err := r.operate(ctx, &convert.Objects{VM: vm}, ofMachine, "stop", kubevirtv1.StopOptions{GracePeriod: ptr.To(int64(0))})
+	err := r.operate(ctx, &convert.Objects{VM: vm}, machine.OfMachine, "stop", kubevirtv1.StopOptions{GracePeriod: ptr.To(int64(0))})
 	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
 		return nil // it does not run, or ends at once anyway
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
@@ -176,7 +177,7 @@ func readPatch(ctx context.Context, from kube.Getter, state, plan convert.Server
 		return p, err
 	}
 	if !found {
-		return p, anotherMachine(vm)
+		return p, machine.Another(vm)
 	}
 	live, err := kube.ToUnstructured(vm)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
 )
 
@@ -46,9 +47,9 @@ func Operate(ctx context.Context, c *kube.Client, namespace, name, operation str
 	case "restart":
 		return r.restart(ctx, &o, kubevirtv1.RestartOptions{})
 	case "pause":
-		return r.operate(ctx, &o, ofInstance, "pause", kubevirtv1.PauseOptions{})
+		return r.operate(ctx, &o, machine.OfInstance, "pause", kubevirtv1.PauseOptions{})
 	case "unpause":
-		return r.operate(ctx, &o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{})
+		return r.operate(ctx, &o, machine.OfInstance, "unpause", kubevirtv1.UnpauseOptions{})
 	}
 	return fmt.Errorf("there is no operation %q", operation)
 }

@@ -24,13 +24,16 @@ func refuseForeign(vm, before, after *kubevirtv1.VirtualMachine, l convert.Layou
 	}
 	for _, kind := range deviceKinds {
 		live, was := kind.names(&vm.Spec.Template.Spec), kind.names(&before.Spec.Template.Spec)
-		for _, name := range slices.Sorted(slices.Values(kind.names(&after.Spec.Template.Spec))) {
-			if !slices.Contains(live, name) || slices.Contains(was, name) || name == l.CloudInitVolume {
+		// What an attachment has taken since the state was read is in was: it is neither
+		// changed nor removed.
+		for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(was, kind.names(&after.Spec.Template.Spec))))) {
+			attached := convert.AttachmentKind(vm, name)
+			if !slices.Contains(live, name) || slices.Contains(was, name) && attached == "" || name == l.CloudInitVolume {
 				continue
 			}
 			owner := "somebody else"
-			if convert.IsAttachment(vm, name) {
-				owner = "an attachment resource"
+			if attached != "" {
+				owner = fmt.Sprintf("the attachment %q (virtualserver_%s_attachment)", subject(state).Name+"/"+name, attached)
 			} else if stands(vm, after, kind.lists, name) {
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -65,7 +66,8 @@ func isAsStarted(vm *kubevirtv1.VirtualMachine, vmi *kubevirtv1.VirtualMachineIn
 	return vmi.Annotations[kubevirtv1.VirtualMachineGenerationAnnotation] == fmt.Sprint(vm.Generation)
 }
 
-// changes lists what the guest does not have of its machine.
+// changes lists what the guest does not have of its machine, but for what attachments
+// own: their resources tell of that.
 func (g *guest) changes(ctx context.Context, o *convert.Objects) ([]liveupdate.Change, error) {
 	started, want, vmi := g.started, o.VM, o.VMI
 	if want.Spec.Template == nil || started.Spec.Template == nil {
@@ -90,7 +92,11 @@ func (g *guest) changes(ctx context.Context, o *convert.Objects) ([]liveupdate.C
 	if err != nil {
 		return nil, err
 	}
-	return append(liveupdate.Changes(started, want, vmi, g.cluster), liveupdate.Underway(started, want, vmi, pod)...), nil
+	all := append(liveupdate.Changes(started, want, vmi, g.cluster), liveupdate.Underway(started, want, vmi, pod)...)
+	return slices.DeleteFunc(all, func(c liveupdate.Change) bool {
+		volume := convert.VolumeOfField(c.Of, c.Field)
+		return volume != "" && convert.IsAttached(o.VM, o.VMI.UID, volume)
+	}), nil
 }
 
 // pod is the one that the guest runs in, nil where nobody needs it or it may not be

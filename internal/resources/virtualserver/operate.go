@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -15,12 +14,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
-)
-
-// Resources that KubeVirt's operations belong to.
-const (
-	ofMachine  = "virtualmachines"
-	ofInstance = "virtualmachineinstances"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // start starts a stopped server: one with a run strategy to go back to by that,
@@ -36,7 +30,7 @@ func (r *Resource) start(ctx context.Context, o *convert.Objects, options kubevi
 	if was := convert.RememberedStrategy(o.VM); was != "" && !options.Paused {
 		return r.setStrategy(ctx, o, was, "", options.DryRun)
 	}
-	return r.operate(ctx, o, ofMachine, "start", options)
+	return r.operate(ctx, o, machine.OfMachine, "start", options)
 }
 
 // stop stops a running server, and notes the run strategy of one that would be
@@ -56,7 +50,7 @@ func (r *Resource) stop(ctx context.Context, o *convert.Objects, options kubevir
 			return err
 		}
 	}
-	err := r.operate(ctx, o, ofMachine, "stop", options)
+	err := r.operate(ctx, o, machine.OfMachine, "stop", options)
 	if apierrors.IsConflict(err) && convert.RunStrategyOf(o.VM) == kubevirtv1.RunStrategyHalted && options.GracePeriod != nil {
 		return nil // it ends without being told again
 	}
@@ -72,17 +66,17 @@ func (r *Resource) restart(ctx context.Context, o *convert.Objects, options kube
 			return err
 		}
 	}
-	return r.operate(ctx, o, ofMachine, "restart", options)
+	return r.operate(ctx, o, machine.OfMachine, "restart", options)
 }
 
 // migrate moves the guest to another node while it runs. It does not wait for that.
 func (r *Resource) migrate(ctx context.Context, o *convert.Objects, options kubevirtv1.MigrateOptions) error {
-	return r.operate(ctx, o, ofMachine, "migrate", options)
+	return r.operate(ctx, o, machine.OfMachine, "migrate", options)
 }
 
 // reboot asks the guest to reboot by itself. Nothing tells what it does then.
 func (r *Resource) reboot(ctx context.Context, o *convert.Objects) error {
-	return r.operate(ctx, o, ofInstance, "softreboot", nil)
+	return r.operate(ctx, o, machine.OfInstance, "softreboot", nil)
 }
 
 // rebootRefused says what speaks against asking the guest to reboot.
@@ -126,16 +120,7 @@ func (r *Resource) setStrategy(ctx context.Context, o *convert.Objects, strategy
 
 // operate calls an operation of KubeVirt. One that is under way is waited out.
 func (r *Resource) operate(ctx context.Context, o *convert.Objects, of, verb string, options any) error {
-	call := kube.Subresource{Resource: of, Namespace: o.VM.Namespace, Name: o.VM.Name, Verb: verb}
-	for {
-		err := r.data.Client.PutSubresource(ctx, call, options, nil)
-		if !isUnderWay(err) {
-			return err
-		}
-		if err := r.awaitRequests(ctx, o.VM); err != nil {
-			return err
-		}
-	}
+	return machine.Operate(ctx, r.data.Client, o.VM, of, verb, options)
 }
 
 // wordAgainst is KubeVirt's own word against an operation, nil when err is something
@@ -167,19 +152,4 @@ func wordAgainst(err error) *diagnostics.Failure {
 		Cause:  "KubeVirt refuses it: " + strings.TrimSuffix(strings.TrimSpace(text), ".") + ".",
 		Advice: "Remove that cause, then try again.",
 	}
-}
-
-// isUnderWay tells of the answer while KubeVirt has not yet done what it was told
-// before. It is a 500 without a reason of its own.
-func isUnderWay(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "already underway")
-}
-
-// awaitRequests waits until the machine has no request to start or stop left.
-func (r *Resource) awaitRequests(ctx context.Context, of *kubevirtv1.VirtualMachine) error {
-	watched := []kube.Watched{{Object: &kubevirtv1.VirtualMachine{ObjectMeta: metav1.ObjectMeta{Namespace: of.Namespace, Name: of.Name}}, List: &kubevirtv1.VirtualMachineList{}}}
-	return r.data.Client.Await(ctx, watched, func(now []client.Object) (kube.Verdict, error) {
-		vm, ok := now[0].(*kubevirtv1.VirtualMachine)
-		return kube.Verdict{Done: !ok || len(vm.Status.StateChangeRequests) == 0}, nil
-	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // stops tells whether the server is to be stopped.
@@ -78,7 +79,7 @@ func (r *Resource) switchOn(ctx context.Context, o *convert.Objects, plan conver
 	if err != nil || convert.PowerOf(o.VM, o.VMI) != convert.PowerStopped {
 		return err
 	}
-	if err := r.operate(ctx, o, ofMachine, "start", kubevirtv1.StartOptions{}); err != nil {
+	if err := r.operate(ctx, o, machine.OfMachine, "start", kubevirtv1.StartOptions{}); err != nil {
 		return err
 	}
 	return r.awaitThat(ctx, o, plan, "is not started yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
@@ -127,7 +128,7 @@ func (r *Resource) resume(ctx context.Context, o *convert.Objects, plan convert.
 	if err != nil || !isPaused(o) {
 		return err
 	}
-	err = r.operate(ctx, o, ofInstance, "unpause", kubevirtv1.UnpauseOptions{})
+	err = r.operate(ctx, o, machine.OfInstance, "unpause", kubevirtv1.UnpauseOptions{})
 	if err != nil && !apierrors.IsConflict(err) { // somebody else was faster
 		return err
 	}
@@ -154,7 +155,7 @@ func (r *Resource) pause(ctx context.Context, o *convert.Objects, plan convert.S
 			Attribute: path.Root("power_state"),
 		}
 	case !convert.IsPaused(o.VMI):
-		err = r.operate(ctx, o, ofInstance, "pause", kubevirtv1.PauseOptions{})
+		err = r.operate(ctx, o, machine.OfInstance, "pause", kubevirtv1.PauseOptions{})
 		if err != nil && !apierrors.IsConflict(err) {
 			return err
 		}
@@ -189,7 +190,7 @@ func (r *Resource) awaitRequestsOf(ctx context.Context, o *convert.Objects) erro
 	if len(o.VM.Status.StateChangeRequests) == 0 {
 		return nil
 	}
-	err := r.awaitRequests(ctx, o.VM)
+	err := machine.AwaitRequests(ctx, r.data.Client, o.VM)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &diagnostics.Failure{
 			Cause:  "A start or stop that KubeVirt was told before is still under way.",

@@ -12,6 +12,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
@@ -82,7 +83,7 @@ func TestUpdateCloudInit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := machineOf(merged)
+			got, err := machine.Of(merged)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -15,13 +13,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diskdevice"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
 const (
-	maxSerial      = 256
 	maxVolumeLabel = 32
 	maxMode        = 0o777
 )
@@ -43,7 +42,7 @@ func diskObject() schema.NestedAttributeObject {
 	kinds["empty_disk"] = schema.SingleNestedAttribute{MarkdownDescription: "An empty disk that is gone when the server stops.", Attributes: map[string]schema.Attribute{"capacity": optional.RequiredAmount("Size of the disk, for example `2Gi`.")}}
 	names := slices.Collect(maps.Keys(kinds))
 	out, one := kindsOf(kinds)
-	maps.Copy(out, deviceAttributes())
+	maps.Copy(out, diskdevice.Attributes(convert.DefaultBus, restart))
 	out["read_only"] = optional.Flag("Whether the guest may only read the disk. Default: `false`, and `true` for a CD-ROM drive.")
 	out["cdrom"] = optional.Flag("`true`: the guest sees a CD-ROM drive. One without a source is empty: adding one inserts a medium, removing it ejects the medium. An empty drive needs KubeVirt 1.9, or its feature gate `DeclarativeHotplugVolumes`. Default: `false`.")
 	out["tray"] = optional.OneOf("Tray of a CD-ROM drive when the server starts: `closed` (default) or `open`."+restart, kubevirtv1.TrayStateClosed, kubevirtv1.TrayStateOpen)
@@ -61,7 +60,7 @@ func filesystemObject() schema.NestedAttributeObject {
 	out["ephemeral"] = schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "Not possible: KubeVirt would accept it, but what the guest writes would go to the claim. It exists to say so at plan time.",
-		Validators:          []validator.Object{refuseEphemeral{}},
+		Validators:          []validator.Object{validate.RefuseEphemeral()},
 		Attributes:          map[string]schema.Attribute{"persistent_volume_claim": requiredClaim()},
 	}
 	return schema.NestedAttributeObject{Attributes: out, Validators: []validator.Object{one}}
@@ -141,35 +140,4 @@ func (v diskSource) ValidateObject(ctx context.Context, req validator.ObjectRequ
 		return // an empty drive
 	}
 	v.Object.ValidateObject(ctx, req, resp)
-}
-
-// deviceAttributes are what the root disk and additional disks have in common.
-func deviceAttributes() map[string]schema.Attribute {
-	buses := []string{string(kubevirtv1.DiskBusVirtio), string(kubevirtv1.DiskBusSCSI), string(kubevirtv1.DiskBusSATA), string(kubevirtv1.DiskBusUSB)}
-	blockSize := func(required bool, text string) schema.Int64Attribute {
-		return schema.Int64Attribute{Required: required, Optional: !required, MarkdownDescription: text}
-	}
-	return map[string]schema.Attribute{
-		"bus":                 optional.OneOf("Bus of the disk: `"+strings.Join(buses, "`, `")+"`. Default: `virtio`; of a CD-ROM drive `sata`, of a LUN `scsi`."+restart, buses...),
-		"boot_order":          schema.Int64Attribute{Optional: true, MarkdownDescription: "Place in the boot order, from 1. Default: none, and the server tries it after those that have one." + restart, Validators: []validator.Int64{int64validator.AtLeast(1)}},
-		"serial":              optional.Text("Serial number that the guest sees, to find the disk by; on the bus `virtio` a guest sees its first 20 characters. A CD-ROM drive and a LUN ignore it. Default: a new one at each start."+restart, stringvalidator.LengthAtMost(maxSerial), validate.Text("Invalid serial number", validate.Serial)),
-		"cache":               optional.OneOf("Cache of the node: `none`, `writethrough` or `writeback`. Default: `none` where the storage allows it, else `writethrough`."+restart, kubevirtv1.CacheNone, kubevirtv1.CacheWriteThrough, kubevirtv1.CacheWriteBack),
-		"io":                  optional.OneOf("How QEMU does I/O: `native` or `threads`. Default: `native` for block devices and preallocated files, else `threads`."+restart, kubevirtv1.IONative, kubevirtv1.IOThreads),
-		"dedicated_io_thread": optional.Flag("Whether the disk has an I/O thread of its own; for the bus `virtio`. Default: `false`." + restart),
-		"error_policy":        optional.OneOf("What happens when the storage fails: `stop` (default) pauses the guest, `report` tells it, `ignore` does neither, `enospace` pauses it when the storage is full and tells it of anything else."+restart, kubevirtv1.DiskErrorPolicyStop, kubevirtv1.DiskErrorPolicyIgnore, kubevirtv1.DiskErrorPolicyReport, kubevirtv1.DiskErrorPolicyEnospace),
-		"block_size": optional.Nested("Block size that the guest sees: `custom`, or that of the volume. Default: 512 bytes."+restart, map[string]schema.Attribute{
-			"match_volume": optional.Flag("Whether the guest sees the volume's own block size. Default: `false`."),
-			"custom": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "Block sizes in bytes, each a power of 2 from 512 to 2097152.",
-				Validators:          []validator.Object{validate.BlockSizes()},
-				Attributes: map[string]schema.Attribute{
-					"logical":             blockSize(true, "Logical block size, at most the physical one; 512 on the bus `sata`."),
-					"physical":            blockSize(true, "Physical block size."),
-					"discard_granularity": blockSize(false, "Granularity of discards, a multiple of the logical block size."),
-				},
-			},
-		}),
-		"tag": optional.Text("Tag that the guest finds in its config drive's metadata, beside the disk's address." + restart),
-	}
 }

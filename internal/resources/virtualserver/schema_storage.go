@@ -12,6 +12,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diskdevice"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
@@ -52,7 +53,7 @@ func rootAttribute() schema.Attribute {
 	}
 	maps.Copy(attributes, datavolume.Claims(replaced))
 	maps.Copy(attributes, datavolume.Options(replaced))
-	maps.Copy(attributes, deviceAttributes())
+	maps.Copy(attributes, diskdevice.Attributes(convert.DefaultBus, restart))
 	attributes["boot_order"] = schema.Int64Attribute{
 		Optional:            true,
 		MarkdownDescription: "Place in the boot order, from 1. Without any, the server boots from this disk." + restart,

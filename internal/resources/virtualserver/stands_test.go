@@ -52,8 +52,14 @@ domain: {devices: {disks: [{name: data, disk: {bus: virtio}}]}}
 	marked := vm.DeepCopy()
 	marked.UID = "uid"
 	marked.Annotations = map[string]string{convert.AnnotationAttachment + "data": "uid/disk"}
-	if err := refuseForeign(marked, before, vm, l, convert.Server{}, convert.Server{}); err == nil || !strings.Contains(err.Error(), "an attachment resource") {
+	if err := refuseForeign(marked, before, vm, l, convert.Server{}, convert.Server{}); err == nil || !strings.Contains(err.Error(), "(virtualserver_disk_attachment)") {
 		t.Error(err)
+	}
+	// A state that is older than the mark knows the disk as the server's own.
+	for what, after := range map[string]*kubevirtv1.VirtualMachine{"kept": vm, "removed": before} {
+		if err := refuseForeign(marked, vm, after, l, convert.Server{}, convert.Server{}); err == nil || !strings.Contains(err.Error(), "(virtualserver_disk_attachment)") {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 	other := vm.DeepCopy()
 	other.Spec.Template.Spec.Domain.Devices.Disks[0].Disk.Bus = "sata"

@@ -3,14 +3,12 @@ package virtualserver
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -19,6 +17,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
@@ -158,7 +157,7 @@ func (r *Resource) patchMachine(ctx context.Context, of *kubevirtv1.VirtualMachi
 	if err != nil {
 		return nil, admission.AtAttribute(err, blame(p.sent, p.layout))
 	}
-	return machineOf(written)
+	return machine.Of(written)
 }
 
 // machinePatch is an update of a machine: what is live, the renderings whose
@@ -182,11 +181,11 @@ func (r *Resource) sendPatch(ctx context.Context, of *kubevirtv1.VirtualMachine,
 
 // patchOf finds out what an update makes of a live machine.
 func patchOf(live *unstructured.Unstructured, state, plan convert.Server, managed metadata.Keys) (p machinePatch, err error) {
-	if p.live, err = machineOf(live); err != nil {
+	if p.live, err = machine.Of(live); err != nil {
 		return p, err
 	}
 	if string(p.live.UID) != state.UID.ValueString() {
-		return p, anotherMachine(live)
+		return p, machine.Another(live)
 	}
 	p.layout = convert.LayoutOf(p.live, state.RootVolume())
 	p.before, p.after = renderings(state, plan, managed, p.layout)
@@ -199,7 +198,7 @@ func patchOf(live *unstructured.Unstructured, state, plan convert.Server, manage
 	if err != nil {
 		return p, err
 	}
-	p.sent, err = machineOf(merged)
+	p.sent, err = machine.Of(merged)
 	return p, err
 }
 
@@ -210,24 +209,7 @@ func goneFailure() error {
 // changeMachine carries what change does to the machine over to the live one, unless
 // that is another one of its name. It returns the response.
 func (r *Resource) changeMachine(ctx context.Context, of *kubevirtv1.VirtualMachine, change func(vm *kubevirtv1.VirtualMachine) error, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
-	named := &kubevirtv1.VirtualMachine{}
-	named.SetGroupVersionKind(kubevirtv1.VirtualMachineGroupVersionKind)
-	named.Namespace, named.Name = of.Namespace, of.Name
-	written, err := r.data.Client.Update(ctx, named, func(live *unstructured.Unstructured) (client.Object, client.Object, error) {
-		if live.GetUID() != of.UID {
-			return nil, nil, anotherMachine(live)
-		}
-		before, err := machineOf(live)
-		if err != nil {
-			return nil, nil, err
-		}
-		after := before.DeepCopy()
-		return before, after, change(after)
-	}, options...)
-	if err != nil {
-		return nil, err
-	}
-	return machineOf(written)
+	return machine.Change(ctx, r.data.Client, of, change, options...)
 }
 
 // setAnnotation writes an annotation; "" is none.
@@ -237,23 +219,6 @@ func setAnnotation(vm *kubevirtv1.VirtualMachine, key, value string) {
 		return
 	}
 	metav1.SetMetaDataAnnotation(&vm.ObjectMeta, key, value)
-}
-
-// anotherMachine says that the server's machine has been deleted, and that one of
-// the same name is in its place.
-func anotherMachine(live client.Object) error {
-	return &diagnostics.Failure{
-		Cause:  fmt.Sprintf("The VirtualMachine %q is another one than the server's: that was deleted, and somebody made one of the same name.", metadata.ID(live.GetNamespace(), live.GetName())),
-		Advice: "It is not touched. Plan again: the plan then says that the server is gone.",
-	}
-}
-
-func machineOf(u *unstructured.Unstructured) (*kubevirtv1.VirtualMachine, error) {
-	vm := &kubevirtv1.VirtualMachine{}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(u.Object, vm); err != nil {
-		return nil, fmt.Errorf("the cluster's VirtualMachine cannot be read: %w", err)
-	}
-	return vm, nil
 }
 
 // updateTarget is what an update waits for: a start or stop, and that a server
@@ -275,9 +240,7 @@ func updateTarget(plan convert.Server, c change, o *convert.Objects) string {
 }
 
 // runs is false for a guest that has ended: a server that runs once keeps it.
-func runs(vmi *kubevirtv1.VirtualMachineInstance) bool {
-	return vmi != nil && !vmi.IsFinal()
-}
+func runs(vmi *kubevirtv1.VirtualMachineInstance) bool { return machine.Runs(vmi) }
 
 // lastReadTimeout bounds what is read after an operation, also an interrupted one.
 const lastReadTimeout = 30 * time.Second

@@ -1,16 +1,13 @@
 package virtualserver
 
 import (
-	"context"
 	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/attribute"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
@@ -60,21 +57,4 @@ func (c configuration) checkUnused(kinds map[string]attr.Value) {
 			c.Refuse(root.AtName(name), "Nothing to import", "The root disk's source exists already, so nothing is imported. Remove "+name+".")
 		}
 	}
-}
-
-// refuseEphemeral refuses ephemeral filesystems.
-type refuseEphemeral struct{}
-
-func (refuseEphemeral) Description(context.Context) string {
-	return "Ephemeral filesystems are not possible."
-}
-
-func (v refuseEphemeral) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (refuseEphemeral) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
-	if req.ConfigValue.IsNull() {
-		return
-	}
-	resp.Diagnostics.Append(attribute.Error(req.Path, "Ephemeral filesystem",
-		"KubeVirt has no ephemeral filesystem: it accepts one, but writes what the guest writes to the claim itself. Use persistent_volume_claim for that, or an additional disk with ephemeral, whose writes are gone when the server stops."))
 }

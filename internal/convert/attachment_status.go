@@ -1,0 +1,85 @@
+package convert
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"k8s.io/apimachinery/pkg/api/equality"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+)
+
+// AttachmentStatusTypes are the attribute types of an attachment's status.
+var AttachmentStatusTypes = map[string]attr.Type{
+	"attached": types.BoolType,
+	"pending":  types.BoolType,
+	"phase":    types.StringType,
+	"target":   types.StringType,
+	"message":  types.StringType,
+}
+
+// AttachmentStatus reads what the instance says of an attachment; vmi is nil where
+// none runs.
+func AttachmentStatus(d AttachedDevice, vmi *kubevirtv1.VirtualMachineInstance) types.Object {
+	values := map[string]attr.Value{
+		"attached": types.BoolValue(HasDevice(vmi, d)), "pending": types.BoolValue(isPending(vmi, d)),
+		"phase": types.StringNull(), "target": types.StringNull(), "message": types.StringNull(),
+	}
+	if s := VolumeStatusOf(vmi, d.Name()); s != nil {
+		values["phase"], values["target"] = textOrNull(string(s.Phase)), textOrNull(s.Target)
+		if s.HotplugVolume != nil && s.Phase != kubevirtv1.VolumeReady {
+			values["message"] = textOrNull(s.Message)
+		}
+	}
+	return types.ObjectValueMust(AttachmentStatusTypes, values)
+}
+
+// VolumeStatusOf is what the instance says of a volume; nil when it says nothing.
+func VolumeStatusOf(vmi *kubevirtv1.VirtualMachineInstance, name string) *kubevirtv1.VolumeStatus {
+	if vmi == nil || vmi.IsFinal() {
+		return nil
+	}
+	return find(vmi.Status.VolumeStatus, name, func(s *kubevirtv1.VolumeStatus) string { return s.Name })
+}
+
+// InstanceDevice is the device of an instance that has its name; nil when there is
+// none. It may not have reached the guest yet.
+func InstanceDevice(vmi *kubevirtv1.VirtualMachineInstance, kind, name string) *AttachedDevice {
+	if vmi == nil || vmi.IsFinal() {
+		return nil
+	}
+	return deviceIn(&vmi.Spec, kind, name)
+}
+
+// HasDevice tells whether the guest of an instance has the device: it was started with
+// it, or it is plugged in.
+func HasDevice(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
+	return WillHaveDevice(vmi, d) && vmi.IsRunning() && (!d.Pluggable() || isReady(vmi, d))
+}
+
+// WillHaveDevice tells whether an instance was told to have the device: its guest has
+// it, or gets it when it starts or as it is plugged in.
+func WillHaveDevice(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
+	is := InstanceDevice(vmi, d.Kind, d.Name())
+	return is != nil && equality.Semantic.DeepEqual(is.Volume, d.Volume)
+}
+
+func isReady(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
+	s := VolumeStatusOf(vmi, d.Name())
+	return s != nil && s.Phase == kubevirtv1.VolumeReady
+}
+
+// isPending tells of a guest that runs without the device, and of one that starts
+// without it.
+func isPending(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
+	if vmi == nil || vmi.IsFinal() {
+		return false
+	}
+	return !WillHaveDevice(vmi, d) || vmi.IsRunning() && !HasDevice(vmi, d)
+}
+
+// HoldsVolume tells whether an instance has a volume, or has not let it go yet.
+func HoldsVolume(vmi *kubevirtv1.VirtualMachineInstance, name string) bool {
+	if vmi == nil || vmi.IsFinal() {
+		return false
+	}
+	return find(vmi.Spec.Volumes, name, volumeName) != nil || VolumeStatusOf(vmi, name) != nil
+}

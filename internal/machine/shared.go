@@ -1,0 +1,162 @@
+package machine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// Shared is what the resources of one provider process know of each other's work on
+// one machine. The zero value is ready.
+type Shared struct {
+	// Quiet is how long nobody else may have begun to change a machine before it is
+	// restarted for all who asked; 0 is defaultQuiet.
+	Quiet time.Duration
+
+	mu       sync.Mutex
+	machines map[types.UID]*shared
+	names    map[string]nameState // of attachments, by their id
+}
+
+const (
+	// defaultQuiet is long enough for operations that Terraform starts together.
+	defaultQuiet = 2 * time.Second
+	// maxQuiet bounds how long a restart waits for those that are under way.
+	maxQuiet = time.Minute
+)
+
+type shared struct {
+	writing sync.Mutex
+	active  int // operations under way that may ask for a restart
+	batch   *batch
+}
+
+// batch is a restart that is about to be done for all who wait for it.
+type batch struct {
+	waiting int
+	cancel  context.CancelFunc
+	stirred chan struct{} // somebody came or went
+	done    chan struct{} // closed when err is set
+	err     error
+}
+
+func (s *Shared) of(uid types.UID) *shared {
+	if s.machines == nil {
+		s.machines = map[types.UID]*shared{}
+	}
+	if s.machines[uid] == nil {
+		s.machines[uid] = &shared{}
+	}
+	return s.machines[uid]
+}
+
+// Lock has changes of one machine follow each other, so that they do not conflict.
+func (s *Shared) Lock(uid types.UID) (unlock func()) {
+	s.mu.Lock()
+	m := s.of(uid)
+	s.mu.Unlock()
+	m.writing.Lock()
+	return m.writing.Unlock
+}
+
+// Enter tells of an operation that may ask for a restart: a restart that others have
+// asked for waits until it has asked too, or leaves.
+func (s *Shared) Enter(uid types.UID) (leave func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.of(uid)
+	m.active++
+	m.stir()
+	return sync.OnceFunc(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		m.active--
+		m.stir()
+	})
+}
+
+// stir has a restart that is about to be done wait for another while.
+func (m *shared) stir() {
+	if m.batch == nil {
+		return
+	}
+	select {
+	case m.batch.stirred <- struct{}{}:
+	default:
+	}
+}
+
+// Restart calls restart once for all who ask while nobody has: when no operation is
+// under way any more that may ask, and none has begun for a while. Each asker has
+// entered, and leaves by asking. The context of restart lives as long as somebody
+// waits.
+func (s *Shared) Restart(ctx context.Context, uid types.UID, leave func(), restart func(ctx context.Context) error) error {
+	s.mu.Lock()
+	m := s.of(uid)
+	b := m.batch
+	if b == nil {
+		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		b = &batch{cancel: cancel, stirred: make(chan struct{}, 1), done: make(chan struct{})}
+		m.batch = b
+		go s.run(work, m, b, restart)
+	}
+	b.waiting++
+	s.mu.Unlock()
+	leave()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if b.waiting--; b.waiting == 0 {
+			b.cancel()
+		}
+	}()
+	select {
+	case <-b.done:
+		return b.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// run waits until it is quiet, and restarts.
+func (s *Shared) run(ctx context.Context, m *shared, b *batch, restart func(ctx context.Context) error) {
+	defer close(b.done)
+	b.err = s.awaitQuiet(ctx, m, b)
+	s.mu.Lock()
+	if m.batch == b {
+		m.batch = nil // who comes later has another one
+	}
+	s.mu.Unlock()
+	if b.err == nil {
+		b.err = restart(ctx)
+	}
+}
+
+func (s *Shared) awaitQuiet(ctx context.Context, m *shared, b *batch) error {
+	quiet := s.Quiet
+	if quiet == 0 {
+		quiet = defaultQuiet
+	}
+	late := time.After(maxQuiet)
+	timer := time.NewTimer(quiet)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-late:
+			return nil
+		case <-b.stirred:
+		case <-timer.C:
+			s.mu.Lock()
+			active := m.active
+			s.mu.Unlock()
+			if active == 0 {
+				return nil
+			}
+		}
+		timer.Reset(quiet)
+	}
+}

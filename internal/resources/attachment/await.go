@@ -1,0 +1,279 @@
+package attachment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
+)
+
+const (
+	defaultFailureGrace = time.Minute
+	evidenceTimeout     = 5 * time.Second
+	maxWarnings         = 5
+	// again is how long to wait before an operation that others came in the way of.
+	again = 500 * time.Millisecond
+)
+
+// slow is a wait that ran out of time without anything being wrong.
+type slow struct{ condition string }
+
+func (s *slow) Error() string { return "time is up, and the guest does not have it yet" }
+
+// isUp tells of a guest that runs, and is not on its way out.
+func isUp(vmi *kubevirtv1.VirtualMachineInstance) bool {
+	return vmi != nil && vmi.IsRunning() && vmi.DeletionTimestamp == nil
+}
+
+// bring waits until the guest that runs has the device, and does what that takes. A
+// guest that gets it at its next start only is left alone, unless it may be restarted.
+// Its error is a *diagnostics.Failure, a *slow when time is up, else ctx's.
+func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave func()) error {
+	c, device := P(&plan).Common(), P(&plan).Device()
+	if live := convert.DeviceOf(s.vm, r.mark, device.Name()); live != nil {
+		device = *live
+	}
+	if c.Wait != nil && c.Wait.Until.ValueString() == waitCreated && !r.restarts(&plan) {
+		how, err := r.situationOf(ctx, s.vm, device)
+		if err != nil || !how.subresource { // there nobody else plugs it in
+			return err
+		}
+	}
+	if !machine.Runs(s.vmi) && !(r.restarts(&plan) && willRun(s.vm)) {
+		return nil
+	}
+	how, err := r.situationOf(ctx, s.vm, device)
+	switch {
+	case err != nil:
+		return err
+	case how.live:
+		return r.awaitPlugged(ctx, s, device, how, graceOf(c))
+	case !r.restarts(&plan):
+		return nil
+	}
+	err = r.restartUntil(ctx, s, leave, func(vmi *kubevirtv1.VirtualMachineInstance) bool { return convert.WillHaveDevice(vmi, device) })
+	var refused *refusal
+	switch {
+	case errors.As(err, &refused):
+		return &diagnostics.Failure{
+			Cause:     "It needs a restart, and " + refused.reason + ".",
+			Advice:    "Remove restart to have it wait for the next start, or choose another run strategy.",
+			Attribute: path.Root("restart"),
+		}
+	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &slow{r.lastKnown(context.WithoutCancel(ctx), *s, device)}
+	}
+	return err
+}
+
+func graceOf(c *convert.Attached) time.Duration {
+	if c.Wait != nil {
+		if d, err := time.ParseDuration(c.Wait.FailureGrace.ValueString()); err == nil {
+			return d
+		}
+	}
+	return defaultFailureGrace
+}
+
+// awaitPlugged watches the instance until it has the device, or is gone. Where nobody
+// else does so, it plugs the device in.
+func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.AttachedDevice, how situation, grace time.Duration) error {
+	var since time.Time // of the failure
+	err := r.await(ctx, s, func() (kube.Verdict, error) {
+		switch {
+		case s.vm == nil || convert.DeviceOf(s.vm, r.mark, d.Name()) == nil:
+			return kube.Verdict{}, &diagnostics.Failure{Cause: "Somebody detached it, or deleted the server, meanwhile.", Advice: "Plan and apply again."}
+		case !machine.Runs(s.vmi), s.vmi.DeletionTimestamp != nil, convert.HasDevice(s.vmi, d):
+			return kube.Verdict{Done: true}, nil
+		case how.subresource && isUp(s.vmi) && !convert.HoldsVolume(s.vmi, d.Name()):
+			return r.plug(ctx, s, d)
+		}
+		message := r.trouble(ctx, s.vmi, d)
+		if message == "" {
+			since = time.Time{}
+			return kube.Verdict{}, nil
+		}
+		if since.IsZero() {
+			since = time.Now()
+		}
+		if left := grace - time.Since(since); left > 0 {
+			return kube.Verdict{Again: left}, nil
+		}
+		return kube.Verdict{}, &diagnostics.Failure{
+			Cause:     "The guest cannot have it: " + message,
+			Condition: r.lastKnown(context.WithoutCancel(ctx), *s, d),
+			Advice:    "It is part of the server: remove the cause, and it is attached without further ado.",
+		}
+	})
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &slow{r.lastKnown(context.WithoutCancel(ctx), *s, d)}
+	}
+	return err
+}
+
+// release watches the instance until it has let the device go. Where nobody else does
+// so, it plugs the device out.
+func (r *Resource[M, P]) release(ctx context.Context, s *server, d convert.AttachedDevice, how situation) error {
+	err := r.await(ctx, s, func() (kube.Verdict, error) {
+		switch {
+		case !holds(*s, d):
+			return kube.Verdict{Done: true}, nil
+		case how.subresource && isUp(s.vmi) && convert.InstanceDevice(s.vmi, d.Kind, d.Name()) != nil:
+			return r.unplug(ctx, s, d)
+		}
+		return kube.Verdict{}, nil
+	})
+	return timeUp(ctx, err, "the guest has not let it go yet. "+r.lastKnown(context.WithoutCancel(ctx), *s, d))
+}
+
+// await watches machine and instance, keeping s current; the machine is nil once it is
+// another one.
+func (r *Resource[M, P]) await(ctx context.Context, s *server, check func() (kube.Verdict, error)) error {
+	uid := s.vm.UID
+	return r.data.Client.Await(ctx, s.watched(), func(now []client.Object) (kube.Verdict, error) {
+		s.vm, s.vmi = nil, nil
+		if vm, ok := now[0].(*kubevirtv1.VirtualMachine); ok && vm.UID == uid {
+			s.vm = vm
+			s.vmi, _ = now[1].(*kubevirtv1.VirtualMachineInstance)
+		}
+		return check()
+	})
+}
+
+// plug has KubeVirt plug the device into the instance. It is part of the machine
+// already, so that being cut off before this loses nothing.
+func (r *Resource[M, P]) plug(ctx context.Context, s *server, d convert.AttachedDevice) (kube.Verdict, error) {
+	return r.operate(ctx, s, "addvolume", kubevirtv1.AddVolumeOptions{Name: d.Name(), Disk: d.Disk, VolumeSource: &kubevirtv1.HotplugVolumeSource{
+		PersistentVolumeClaim: d.Volume.PersistentVolumeClaim, DataVolume: d.Volume.DataVolume,
+	}})
+}
+
+func (r *Resource[M, P]) unplug(ctx context.Context, s *server, d convert.AttachedDevice) (kube.Verdict, error) {
+	return r.operate(ctx, s, "removevolume", kubevirtv1.RemoveVolumeOptions{Name: d.Name()})
+}
+
+// operate calls an operation of the instance. KubeVirt answers a conflict while it does
+// not run, and what a failed test of its own patch is answered when somebody else changes
+// it at the same time: then it is looked at again.
+func (r *Resource[M, P]) operate(ctx context.Context, s *server, verb string, options any) (kube.Verdict, error) {
+	unlock := r.data.Machines.Lock(s.vm.UID)
+	defer unlock()
+	err := machine.Operate(ctx, r.data.Client, s.vm, machine.OfInstance, verb, options)
+	switch {
+	case err == nil:
+		return kube.Verdict{Again: again}, nil // the watch tells before that
+	case apierrors.IsConflict(err), isGone(err), apierrors.IsInternalError(err), isFailedTest(err):
+		return kube.Verdict{Again: again}, nil
+	}
+	return kube.Verdict{}, err
+}
+
+// isFailedTest tells of a JSON patch of which a test failed: the API server answers it
+// like what admission refuses, but without causes.
+func isFailedTest(err error) bool {
+	var status apierrors.APIStatus
+	if !apierrors.IsInvalid(err) || !errors.As(err, &status) {
+		return false
+	}
+	details := status.Status().Details
+	return details == nil || len(details.Causes) == 0
+}
+
+// trouble says what keeps the instance from having the device, "" when nothing is known
+// to.
+func (r *Resource[M, P]) trouble(ctx context.Context, vmi *kubevirtv1.VirtualMachineInstance, d convert.AttachedDevice) string {
+	status := convert.VolumeStatusOf(vmi, d.Name())
+	if status == nil || status.Phase != kubevirtv1.VolumePending && status.Phase != kubevirtv1.VolumeBound {
+		return ""
+	}
+	if api, err := r.data.Client.API(ctx); err == nil {
+		dv := &cdiv1.DataVolume{}
+		if found, err := kube.Find(ctx, api, vmi.Namespace, d.Claim(), dv); err == nil && found {
+			if message, _ := datavolume.Failure(dv, datavolume.ImportRestarts); message != "" {
+				return fmt.Sprintf("the content of DataVolume %q cannot be imported: %s", dv.Name, message)
+			}
+			return "" // it is on its way
+		}
+	}
+	switch {
+	case status.Reason == reasonNoClaim:
+		return fmt.Sprintf("there is no claim %q.", d.Claim())
+	case strings.HasSuffix(status.Message, string(corev1.ClaimLost)):
+		return fmt.Sprintf("the volume of claim %q is lost.", d.Claim())
+	}
+	return ""
+}
+
+// reasonNoClaim is what KubeVirt says of a volume whose claim does not exist.
+const reasonNoClaim = "FailedPvcNotFound"
+
+// lastKnown describes the device for an error.
+func (r *Resource[M, P]) lastKnown(ctx context.Context, s server, d convert.AttachedDevice) string {
+	status := convert.VolumeStatusOf(s.vmi, d.Name())
+	if status == nil {
+		return "The instance says nothing of it."
+	}
+	text := "Last known phase: " + string(status.Phase) + "."
+	if status.Message != "" {
+		text += fmt.Sprintf("\n  %s (%s)", status.Message, status.Reason)
+	}
+	ctx, cancel := context.WithTimeout(ctx, evidenceTimeout)
+	defer cancel()
+	names := []string{s.vmi.Name}
+	if status.HotplugVolume != nil && status.HotplugVolume.AttachPodName != "" {
+		names = append(names, status.HotplugVolume.AttachPodName)
+	}
+	for _, name := range names {
+		if events, err := r.data.Client.EventsOf(ctx, s.vmi.Namespace, name); err == nil {
+			if lines := kube.WarningLines(events, maxWarnings); len(lines) > 0 {
+				text += "\nRecent events of " + name + ":\n" + strings.Join(lines, "\n")
+			}
+		}
+	}
+	return text
+}
+
+// outcome turns the end of a create or update into diagnostics. Being slow is a
+// warning.
+func (r *Resource[M, P]) outcome(ctx context.Context, verb string, c *convert.Attached, err error) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if err == nil {
+		return diags
+	}
+	who := r.subject(c)
+	keep := ""
+	if verb == "create" {
+		keep = "\n\nIt is part of the server, and Terraform has marked it tainted: the next apply detaches it and attaches it again. Its content stays."
+	}
+	var late *slow
+	var failure *diagnostics.Failure
+	switch {
+	case errors.As(err, &late) && c.Wait != nil && c.Wait.OnTimeout.ValueString() == timeoutFail:
+		diags.AddError(who.Summary(verb), "It is part of the server, but "+late.Error()+".\n\n"+late.condition+"\n\nGive it more time with timeouts."+keep)
+	case errors.As(err, &late):
+		diags.AddWarning(fmt.Sprintf("Virtual server %q does not have %s %q yet", serverID(c), r.mark, c.Name.ValueString()),
+			"It is part of the server, but "+late.Error()+".\n\n"+late.condition+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts.")
+	case ctx.Err() != nil && !errors.As(err, &failure):
+		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keep)
+	default:
+		failure = diagnostics.ToFailure(err)
+		failure.Advice += keep
+		diags.Append(who.Error(verb, failure))
+	}
+	return diags
+}

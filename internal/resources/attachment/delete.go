@@ -1,0 +1,135 @@
+package attachment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"k8s.io/apimachinery/pkg/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
+)
+
+// Delete takes the device out of the machine, and waits until the guest that runs has
+// let it go. A server that is gone has nothing attached any more.
+func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	c := P(&state).Common()
+	timeout, diags := c.Timeouts.Delete(ctx, defaultDeleteTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.data.Machines.Made(id(c)) {
+		return // another resource of this apply has taken it over, as one without a moved block does
+	}
+	deadline, cancel := context.WithTimeout(r.withWarnings(ctx, c, &resp.Diagnostics), timeout)
+	defer cancel()
+	kept, err := r.delete(deadline, state)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		resp.Diagnostics.AddError(r.subject(c).Summary("delete"), "The operation was interrupted. The next apply goes on from there.")
+	case err != nil:
+		resp.Diagnostics.Append(r.subject(c).Error("delete", err))
+	case kept != "":
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Virtual server %q keeps %s %q until it restarts", serverID(c), r.mark, c.Name.ValueString()),
+			"It is no part of the server any more, but the guest that runs keeps it: "+kept+". A claim behind it is in use until then, and cannot be deleted.")
+	}
+	r.data.Machines.Free(id(c))
+}
+
+// delete returns why the guest keeps the device, "" where it does not.
+func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err error) {
+	c := P(&state).Common()
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return "", err
+	}
+	s, err := find(ctx, api, c)
+	if err != nil || !s.is(c) || s.vm.Spec.Template == nil {
+		return "", err
+	}
+	device := P(&state).Device()
+	live := convert.DeviceOf(s.vm, r.mark, device.Name())
+	if live == nil && convert.OwnerOf(s.vm, device.Name()) != "" {
+		return "", nil // of that name there is somebody else's
+	}
+	if live != nil {
+		device = *live
+	}
+	how, err := r.situationOf(ctx, s.vm, device)
+	if err != nil {
+		return "", err
+	}
+	leave := func() {}
+	if r.restarts(&state) {
+		leave = r.data.Machines.Enter(s.vm.UID)
+		defer leave()
+	}
+	if how.subresource {
+		// First out of the guest: as long as the machine has it, it is in the state,
+		// and the next destroy goes on.
+		if err := r.release(ctx, &s, device, how); err != nil {
+			return "", err
+		}
+	}
+	if live != nil {
+		keeper := types.UID("")
+		if !how.live && holds(s, device) {
+			keeper = s.vmi.UID
+		}
+		vm, err := r.detach(ctx, s, device.Name(), keeper)
+		if vm == nil || err != nil {
+			return "", err
+		}
+		s.vm = vm
+	}
+	if !holds(s, device) {
+		return "", nil
+	}
+	switch {
+	case how.live:
+		return "", r.release(ctx, &s, device, how)
+	case r.restarts(&state):
+		err := r.restartUntil(ctx, &s, leave, func(vmi *kubevirtv1.VirtualMachineInstance) bool { return !convert.HoldsVolume(vmi, device.Name()) })
+		var refused *refusal
+		if errors.As(err, &refused) {
+			return refused.reason, nil
+		}
+		return "", timeUp(ctx, err, "the guest has not come back without it yet")
+	}
+	return how.reason, nil
+}
+
+// detach takes the device out of the machine; nil is a machine that is gone.
+func (r *Resource[M, P]) detach(ctx context.Context, s server, name string, keeper types.UID) (*kubevirtv1.VirtualMachine, error) {
+	unlock := r.data.Machines.Lock(s.vm.UID)
+	defer unlock()
+	written, err := machine.Change(ctx, r.data.Client, s.vm, func(vm *kubevirtv1.VirtualMachine) error {
+		convert.Detach(vm, r.mark, name, keeper)
+		convert.Tidy(vm, s.instance())
+		return nil
+	})
+	if isGone(err) {
+		return nil, nil //nolint:nilnil // documented
+	}
+	return written, err
+}
+
+// holds tells whether the guest that runs has the device, or has not let it go yet.
+func holds(s server, d convert.AttachedDevice) bool {
+	return convert.HoldsVolume(s.vmi, d.Name())
+}
+
+// timeUp says what was waited for in vain.
+func timeUp(ctx context.Context, err error, what string) error {
+	if err == nil || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return err
+	}
+	return &diagnostics.Failure{Cause: "Time is up, and " + what + ".", Advice: "It goes on by itself: destroy again, or give it more time with timeouts."}
+}

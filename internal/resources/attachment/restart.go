@@ -1,0 +1,88 @@
+package attachment
+
+import (
+	"context"
+
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
+)
+
+// maxRestarts is how often a guest is restarted for one attachment: others may have
+// come in between.
+const maxRestarts = 4
+
+// refusal is that a guest is not restarted.
+type refusal struct{ reason string }
+
+func (r *refusal) Error() string { return r.reason }
+
+// restartUntil restarts the guest, once for all attachments that ask at the same time,
+// until one runs that is as is says, or none runs any more.
+func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func(), is func(vmi *kubevirtv1.VirtualMachineInstance) bool) error {
+	defer func() { leave() }()
+	uid := s.vm.UID
+	for range maxRestarts {
+		// Between two guests the next one is waited for, and while one goes.
+		err := r.await(ctx, s, func() (kube.Verdict, error) {
+			return kube.Verdict{Done: s.vm == nil || isUp(s.vmi) || !machine.Runs(s.vmi) && !willRun(s.vm)}, nil
+		})
+		if err != nil || !machine.Runs(s.vmi) || is(s.vmi) {
+			return err
+		}
+		if err := r.data.Machines.Restart(ctx, uid, leave, func(ctx context.Context) error { return r.restartGuest(ctx, *s, is) }); err != nil {
+			return err
+		}
+		leave = r.data.Machines.Enter(uid) // for another round
+	}
+	return &diagnostics.Failure{Cause: "The guest was restarted, and is still not as planned: others change the server at the same time.", Advice: "Apply again."}
+}
+
+// restartGuest restarts the guest, unless it is as is says, and waits until another
+// one runs.
+func (r *Resource[M, P]) restartGuest(ctx context.Context, of server, is func(vmi *kubevirtv1.VirtualMachineInstance) bool) error {
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	s := server{}
+	vm, vmi := &kubevirtv1.VirtualMachine{}, &kubevirtv1.VirtualMachineInstance{}
+	if found, err := kube.Find(ctx, api, of.vm.Namespace, of.vm.Name, vm); err != nil || !found || vm.UID != of.vm.UID {
+		return err
+	}
+	if found, err := kube.Find(ctx, api, of.vm.Namespace, of.vm.Name, vmi); err != nil || !found || !machine.Runs(vmi) || is(vmi) {
+		return err
+	}
+	s.vm, s.vmi = vm, vmi
+	if convert.RunStrategyOf(vm) == kubevirtv1.RunStrategyOnce {
+		return &refusal{`KubeVirt does not restart a server with the run strategy "Once"`}
+	}
+	if len(vm.Status.StateChangeRequests) > 0 {
+		if err := machine.AwaitRequests(ctx, r.data.Client, vm); err != nil {
+			return err
+		}
+	}
+	if err := machine.Operate(ctx, r.data.Client, vm, machine.OfMachine, "restart", kubevirtv1.RestartOptions{}); err != nil {
+		return err
+	}
+	before := vmi.UID
+	return r.await(ctx, &s, func() (kube.Verdict, error) {
+		gone := s.vm == nil || s.vmi == nil && !willRun(s.vm)
+		return kube.Verdict{Done: gone || s.vmi != nil && s.vmi.UID != before && (isUp(s.vmi) || s.vmi.IsFinal())}, nil
+	})
+}
+
+// willRun tells of a server that has no guest, and gets one.
+func willRun(vm *kubevirtv1.VirtualMachine) bool {
+	if vm == nil {
+		return false
+	}
+	switch convert.RunStrategyOf(vm) {
+	case kubevirtv1.RunStrategyAlways, kubevirtv1.RunStrategyRerunOnFailure:
+		return true
+	}
+	return len(vm.Status.StateChangeRequests) > 0
+}

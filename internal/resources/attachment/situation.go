@@ -1,0 +1,55 @@
+package attachment
+
+import (
+	"context"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	kubevirtv1 "kubevirt.io/api/core/v1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
+)
+
+// situation is how a cluster plugs a device into the guest of a server that runs, and
+// out of it.
+type situation struct {
+	live        bool // while it runs
+	subresource bool // by addvolume and removevolume, which only then are ours to call
+	reason      string
+}
+
+// situationOf reads how the cluster is configured. Who may not read that goes by what
+// KubeVirt does by default.
+func (r *Resource[M, P]) situationOf(ctx context.Context, vm *kubevirtv1.VirtualMachine, d convert.AttachedDevice) (situation, error) {
+	if !d.Pluggable() {
+		return situation{reason: unpluggable(d)}, nil
+	}
+	kv, err := r.data.Client.KubeVirt(ctx)
+	if err != nil && !apierrors.IsForbidden(err) {
+		return situation{}, err
+	}
+	return hotplug(liveupdate.ClusterOf(kv).Hotplug, vm), nil
+}
+
+func unpluggable(d convert.AttachedDevice) string {
+	switch {
+	case d.Kind == convert.AttachedFilesystem:
+		return "KubeVirt plugs no filesystems into a guest that runs, nor out of it"
+	case d.Disk != nil && d.Disk.CDRom != nil:
+		return "KubeVirt plugs no CD-ROM drives into a guest that runs, nor out of it"
+	}
+	return "it has hotpluggable = false"
+}
+
+func hotplug(how liveupdate.Hotplug, vm *kubevirtv1.VirtualMachine) situation {
+	moves := vm.Spec.UpdateVolumesStrategy != nil && *vm.Spec.UpdateVolumesStrategy == kubevirtv1.UpdateVolumesStrategyMigration
+	switch {
+	case how == liveupdate.SubresourceOnly:
+		return situation{live: true, subresource: true}
+	case how == liveupdate.None:
+		return situation{reason: "the cluster plugs no disks into a guest that runs, nor out of it (KubeVirt before 1.9 needs the feature gate DeclarativeHotplugVolumes)"}
+	case moves:
+		return situation{reason: `the server's update_volumes_strategy = "Migration" turns that off`}
+	}
+	return situation{live: true}
+}

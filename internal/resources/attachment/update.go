@@ -1,0 +1,70 @@
+package attachment
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+)
+
+// Update changes a device in place, and brings one to the guest that an earlier apply
+// left out. What the plan knows the status of touches nothing.
+func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	c := P(&plan).Common()
+	timeout, diags := c.Timeouts.Update(ctx, defaultUpdateTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if c.Status.IsUnknown() {
+		deadline, cancel := context.WithTimeout(r.withWarnings(ctx, c, &resp.Diagnostics), timeout)
+		defer cancel()
+		s, leave, err := r.update(deadline, plan)
+		if err != nil {
+			// The state keeps what was: the next plan shows what is still to do.
+			resp.Diagnostics.Append(r.outcome(ctx, "update", c, err)...)
+			return
+		}
+		defer leave()
+		err = r.bring(deadline, &s, plan, leave)
+		resp.Diagnostics.Append(r.outcome(ctx, "update", c, err)...)
+		c.Status = convert.AttachmentStatus(P(&plan).Device(), s.vmi)
+		if err == nil {
+			resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateUnplugged, []byte("false"))...)
+		}
+	}
+	c.ID = types.StringValue(id(c))
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, c)...)
+}
+
+func (r *Resource[M, P]) update(ctx context.Context, plan M) (s server, leave func(), err error) {
+	leave = func() {}
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return s, leave, err
+	}
+	c := P(&plan).Common()
+	if s, err = find(ctx, api, c); err != nil {
+		return s, leave, err
+	}
+	if s.vm == nil || !s.is(c) || convert.DeviceOf(s.vm, r.mark, c.Name.ValueString()) == nil {
+		return s, leave, &diagnostics.Failure{Cause: "It is gone: somebody detached it, or deleted the server, after the plan was made.", Advice: "Plan and apply again.", Attribute: path.Root("server")}
+	}
+	if r.restarts(&plan) {
+		leave = r.data.Machines.Enter(s.vm.UID)
+	}
+	vm, err := r.write(ctx, s, plan, true)
+	if err != nil {
+		leave()
+		return s, leave, err
+	}
+	s.vm = vm
+	return s, leave, nil
+}
