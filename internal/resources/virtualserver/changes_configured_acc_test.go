@@ -229,3 +229,20 @@ func TestAccChangesInterfaceBindings(t *testing.T) {
 		inPlace(apply(config(function), same, pending(), flagged(n, name, false), migrated(n, 1), has("default", "fast"))),
 	}})
 }
+
+// TestAccChangesRoom: how much room for more a guest is started with is the cluster's
+// to say.
+func TestAccChangesRoom(t *testing.T) {
+	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `configuration: {liveUpdateConfiguration: {maxHotplugRatio: 2, maxCpuSockets: 3}}`})
+	const name = "room"
+	config := func(count int, memory string) string {
+		return server(n, name, containerDisk, soon, fmt.Sprintf("resources = { memory = %q, cpu = { count = %d } }", memory, count))
+	}
+	same := sameGuest(n, name)
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config(1, "1Gi"), running(n, name), same, n.Has("vmi", name, acctest.Fields{"spec.domain.cpu.maxSockets": 3, "spec.domain.memory.maxGuest": "2Gi"})),
+		inPlace(apply(config(4, "3Gi"), same, waits(n, name, "resources.cpu.count: the guest was started with room for 3 sockets", "resources.memory: the guest was started with room for 2Gi"),
+			pending("resources.cpu.count", "resources.memory"), flagged(n, name, true), migrated(n, 0))),
+		inPlace(apply(config(3, "2Gi"), same, landing(n, name, "resources.cpu.count: by a live migration", "resources.memory: by a live migration"), pending(), flagged(n, name, false), migrated(n, 1))),
+	}})
+}
