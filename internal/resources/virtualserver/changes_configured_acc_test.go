@@ -195,7 +195,15 @@ func TestAccChangesLandNetwork(t *testing.T) {
 			n.Configure(acctest.Configuration{Gates: "LiveUpdateNADRef", Patch: `workloadUpdateStrategy: {workloadUpdateMethods: []}`})
 		}, inPlace(apply(config("uplink"), same, landing(n, name, attachment+": by a live migration; somebody must migrate the server"),
 			pending(attachment), flagged(n, name, false), migrated(n, 1), connected("backup")))),
-		{RefreshState: true, Check: pending(attachment)},
+		before(func() {
+			n.Wait("vmi", name, "to need a migration", func(vmi acctest.Object) bool {
+				conditions, _ := acctest.Field(vmi, "status.conditions").([]any)
+				return slices.ContainsFunc(conditions, func(c any) bool {
+					m, _ := c.(map[string]any)
+					return m["type"] == "MigrationRequired" && m["status"] == "True"
+				})
+			})
+		}, resource.TestStep{RefreshState: true, Check: pending(attachment)}),
 		inPlace(apply(config("backup"), same, pending(), flagged(n, name, false), migrated(n, 1), connected("backup"))),
 	}})
 }
