@@ -195,7 +195,15 @@ func TestAccChangesLandNetwork(t *testing.T) {
 			n.Configure(acctest.Configuration{Gates: "LiveUpdateNADRef", Patch: `workloadUpdateStrategy: {workloadUpdateMethods: []}`})
 		}, inPlace(apply(config("uplink"), same, landing(n, name, attachment+": by a live migration; somebody must migrate the server"),
 			pending(attachment), flagged(n, name, false), migrated(n, 1), connected("backup")))),
-		{RefreshState: true, Check: pending(attachment)},
+		before(func() {
+			n.Wait("vmi", name, "to need a migration", func(vmi acctest.Object) bool {
+				conditions, _ := acctest.Field(vmi, "status.conditions").([]any)
+				return slices.ContainsFunc(conditions, func(c any) bool {
+					m, _ := c.(map[string]any)
+					return m["type"] == "MigrationRequired" && m["status"] == "True"
+				})
+			})
+		}, resource.TestStep{RefreshState: true, Check: pending(attachment)}),
 		inPlace(apply(config("backup"), same, pending(), flagged(n, name, false), migrated(n, 1), connected("backup"))),
 	}})
 }
@@ -227,5 +235,22 @@ func TestAccChangesInterfaceBindings(t *testing.T) {
 			pending("network.interfaces.plain"), flagged(n, name, false), migrated(n, 1), has("default", "fast"))),
 		inPlace(apply(config(plugin), same, waits(n, name, "network.interfaces.fast"), pending("network.interfaces.fast", "network.interfaces.plain"), flagged(n, name, true), has("default", "fast"))),
 		inPlace(apply(config(function), same, pending(), flagged(n, name, false), migrated(n, 1), has("default", "fast"))),
+	}})
+}
+
+// TestAccChangesRoom: how much room for more a guest is started with is the cluster's
+// to say.
+func TestAccChangesRoom(t *testing.T) {
+	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `configuration: {liveUpdateConfiguration: {maxHotplugRatio: 2, maxCpuSockets: 3}}`})
+	const name = "room"
+	config := func(count int, memory string) string {
+		return server(n, name, containerDisk, soon, fmt.Sprintf("resources = { memory = %q, cpu = { count = %d } }", memory, count))
+	}
+	same := sameGuest(n, name)
+	n.Run(acctest.Case{Steps: []resource.TestStep{
+		apply(config(1, "1Gi"), running(n, name), same, n.Has("vmi", name, acctest.Fields{"spec.domain.cpu.maxSockets": 3, "spec.domain.memory.maxGuest": "2Gi"})),
+		inPlace(apply(config(4, "3Gi"), same, waits(n, name, "resources.cpu.count: the guest was started with room for 3 sockets", "resources.memory: the guest was started with room for 2Gi"),
+			pending("resources.cpu.count", "resources.memory"), flagged(n, name, true), migrated(n, 0))),
+		inPlace(apply(config(3, "2Gi"), same, landing(n, name, "resources.cpu.count: by a live migration", "resources.memory: by a live migration"), pending(), flagged(n, name, false), migrated(n, 1))),
 	}})
 }

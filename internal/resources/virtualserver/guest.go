@@ -99,6 +99,11 @@ func (g *guest) changes(ctx context.Context, o *convert.Objects) ([]liveupdate.C
 	}), nil
 }
 
+// changesNetworks tells whether an update has changed what interfaces are connected to.
+func changesNetworks(was, now *kubevirtv1.VirtualMachine) bool {
+	return was.Spec.Template != nil && now.Spec.Template != nil && !equality.Semantic.DeepEqual(was.Spec.Template.Spec.Networks, now.Spec.Template.Spec.Networks)
+}
+
 // pod is the one that the guest runs in, nil where nobody needs it or it may not be
 // read.
 func (g *guest) pod(ctx context.Context, vmi *kubevirtv1.VirtualMachineInstance) (*corev1.Pod, error) {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"k8s.io/apimachinery/pkg/api/equality"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
@@ -46,7 +45,7 @@ func (r *Resource) land(ctx context.Context, o *convert.Objects, was *kubevirtv1
 		return err
 	}
 	g.cluster = liveupdate.ClusterOf(kv)
-	g.reconnects = !equality.Semantic.DeepEqual(was.Spec.Template.Spec.Networks, o.VM.Spec.Template.Spec.Networks)
+	g.reconnects = changesNetworks(was, o.VM)
 	l := &landing{guest: g, was: was}
 	l.before, _ = liveupdate.FailedMigration(o.VMI)
 	done, err := l.check(ctx, o)

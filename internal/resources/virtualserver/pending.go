@@ -17,6 +17,12 @@ import (
 // (o.Pending): their names as text, sorted; a field that no attribute writes as
 // KubeVirt names it. A server that is as it was started costs no request.
 func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert.Objects) error {
+	return r.readPendingSince(ctx, from, o, o.VM)
+}
+
+// readPendingSince does so after an update; was is the machine before it. KubeVirt takes
+// a moment to notice what it has to do.
+func (r *Resource) readPendingSince(ctx context.Context, from kube.Getter, o *convert.Objects, was *kubevirtv1.VirtualMachine) error {
 	o.Pending = nil
 	if !runs(o.VMI) {
 		return nil
@@ -32,6 +38,7 @@ func (r *Resource) readPending(ctx context.Context, from kube.Getter, o *convert
 		}
 		return nil
 	}
+	g.reconnects = changesNetworks(was, o.VM)
 	changes, err := g.changes(ctx, o)
 	if err != nil {
 		return err

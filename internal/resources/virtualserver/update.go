@@ -96,7 +96,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
 		resp.Diagnostics.Append(subject(plan).Error("read", fetchErr))
 	}
-	if pendingErr := r.readPending(last, api, &o); pendingErr != nil {
+	if pendingErr := r.readPendingSince(last, api, &o, was); pendingErr != nil {
 		resp.Diagnostics.Append(subject(plan).Error("read", pendingErr))
 	}
 	plan.FillUnknown(o, convert.LayoutOf(o.VM, plan.RootVolume()))
