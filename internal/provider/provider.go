@@ -13,6 +13,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/disk"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/preference"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/storageclass"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
 )
 
@@ -53,6 +54,9 @@ func (p *virtualServerProvider) Resources(context.Context) []func() resource.Res
 func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		virtualserver.NewDataSource,
+		disk.NewDataSource,
+		disk.NewListDataSource,
+		storageclass.NewDataSource,
 	}
 }
 
