@@ -3,11 +3,11 @@ data "virtualserver_disk" "golden" {
   name = "golden"
 }
 
-# One as large for each server.
+# Three as large.
 resource "virtualserver_disk" "system" {
-  for_each = toset(["web", "db"])
+  count = 3
 
-  name    = "${each.key}-system"
+  name    = "system-${count.index}"
   storage = {}
   source = {
     pvc = {
