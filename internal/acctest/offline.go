@@ -118,6 +118,14 @@ func (o Offline) Plan(state, config string, paths ...string) (values, replace []
 	return values, replace
 }
 
+// PlanSaid plans likewise, and returns what the provider says of it, as
+// "path: summary".
+func (o Offline) PlanSaid(state, config string) (said, replace []string) {
+	o.t.Helper()
+	_, replace, said = o.plan(o.parse(o.schema.ValueType(), state), o.parse(o.schema.ValueType(), config))
+	return said, replace
+}
+
 func (o Offline) plan(prior, config tftypes.Value) (planned tftypes.Value, replace, problems []string) {
 	o.t.Helper()
 	resp, err := o.server.PlanResourceChange(o.t.Context(), &tfprotov6.PlanResourceChangeRequest{

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	corev1 "k8s.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
@@ -76,6 +77,14 @@ func CheckImport(c values.Configuration, under ...string) {
 	}
 	if values.Text(at("content_type")) != string(cdiv1.DataVolumeArchive) {
 		return
+	}
+	if source := at("source"); values.Known(source) && source == nil {
+		refuse("No archive", "Without a source the disk is blank, which is never an archive. Write a source, or remove content_type.", "content_type")
+	}
+	for _, claim := range []string{"pvc", "storage"} {
+		if values.Text(at(claim, "volume_mode")) == string(corev1.PersistentVolumeBlock) {
+			refuse("No file system", "The files of an archive are unpacked onto a file system, which a block device has not. Write volume_mode = \"Filesystem\", or remove content_type.", "content_type")
+		}
 	}
 	for _, kind := range []string{"registry", "blank"} {
 		if v := at("source", kind); values.Known(v) && v != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/image"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/instancetype"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/preference"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/storageclass"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/resources/virtualserver"
 )
 
@@ -61,8 +62,11 @@ func (p *virtualServerProvider) Resources(context.Context) []func() resource.Res
 func (p *virtualServerProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		virtualserver.NewDataSource,
+		disk.NewDataSource,
+		disk.NewListDataSource,
 		image.NewDataSource,
 		image.NewListDataSource,
+		storageclass.NewDataSource,
 	}
 }
 

@@ -7,9 +7,41 @@ import (
 
 const address = "registry.terraform.io/virtualserver/virtualserver"
 
-// payload is one server's attributes. `terraform_data` takes the same as its
-// input, so that both plans carry as much.
-const payload = `
+// fleet is what is measured. `terraform_data` takes the same attributes as its input,
+// so that both plans carry as much.
+type fleet struct {
+	what     string // in reports, of many
+	resource string // its type
+	payload  string // attributes of one, in the namespace %q
+}
+
+var fleets = map[string]fleet{
+	"servers": {what: "servers", resource: "virtualserver", payload: serverPayload},
+	"disks":   {what: "disks", resource: "virtualserver_disk", payload: diskPayload},
+}
+
+const diskPayload = `
+    name        = each.key
+    namespace   = %q
+    labels      = { app = "bench", tier = "web" }
+    annotations = { "example.com/owner" = "team-a" }
+    storage = {
+      size               = "20Gi"
+      storage_class_name = "wffc" # they wait for a server, as halted servers do for their start
+      access_modes       = ["ReadWriteOnce"]
+      volume_mode        = "Filesystem"
+    }
+    source = {
+      http = {
+        url             = "https://images.example.com/fedora.qcow2"
+        cert_config_map = "authorities"
+        checksum        = "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+      }
+    }
+    content_type = "kubevirt"
+`
+
+const serverPayload = `
     name         = each.key
     namespace    = %q
     run_strategy = "Halted"
@@ -38,8 +70,8 @@ const payload = `
 const cloudInit = `    cloud_init = "#cloud-config\nhostname: ${each.key}\n"
 `
 
-// serversConfig is a configuration of n servers on the cluster at host.
-func serversConfig(n int, namespace, host string, withCloudInit bool) string {
+// config is a configuration of n of the fleet on the cluster at host.
+func (f fleet) config(n int, namespace, host string, withCloudInit bool) string {
 	return fmt.Sprintf(`terraform {
   required_providers {
     virtualserver = { source = %q }
@@ -48,25 +80,25 @@ func serversConfig(n int, namespace, host string, withCloudInit bool) string {
 provider "virtualserver" {
   host = %q
 }
-resource "virtualserver" "bench" {
+resource %q "bench" {
   for_each = toset([for i in range(%d) : format("vs-%%04d", i)])
 %s}
-`, address, host, n, attributes(namespace, withCloudInit))
+`, address, host, f.resource, n, f.attributes(namespace, withCloudInit))
 }
 
 // dataConfig is a configuration of n terraform_data of the same payload.
-func dataConfig(n int, namespace string, withCloudInit bool) string {
+func (f fleet) dataConfig(n int, namespace string, withCloudInit bool) string {
 	return fmt.Sprintf(`resource "terraform_data" "bench" {
   for_each = toset([for i in range(%d) : format("vs-%%04d", i)])
   input = {
 %s  }
 }
-`, n, attributes(namespace, withCloudInit))
+`, n, f.attributes(namespace, withCloudInit))
 }
 
-func attributes(namespace string, withCloudInit bool) string {
-	text := strings.TrimPrefix(fmt.Sprintf(payload, namespace), "\n")
-	if withCloudInit {
+func (f fleet) attributes(namespace string, withCloudInit bool) string {
+	text := strings.TrimPrefix(fmt.Sprintf(f.payload, namespace), "\n")
+	if withCloudInit && f.resource == "virtualserver" {
 		text += cloudInit
 	}
 	return text

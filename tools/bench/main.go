@@ -1,9 +1,9 @@
 // Command bench measures what a fleet costs: it makes servers on the cluster of
-// KUBECONFIG, all halted, and plans them again and again. It counts the requests
+// KUBECONFIG, all halted, or disks that wait for a server, and plans them again and again. It counts the requests
 // that reach the API server, and compares the time of a plan with the same plan
 // without a refresh and with terraform_data of the same payload.
 //
-// It fails when a promise is broken: a plan of many servers sends no request for
+// It fails when a promise is broken: a plan of many sends no request for
 // each, a plan of one lists nothing, and a refresh costs little beside the plan.
 package main
 
@@ -34,6 +34,7 @@ const (
 )
 
 type options struct {
+	fleet                      fleet
 	servers, runs, parallelism int
 	cloudInit                  bool
 	terraform, provider        string
@@ -41,13 +42,19 @@ type options struct {
 
 func main() {
 	var o options
-	flag.IntVar(&o.servers, "servers", 1000, "number of servers")
+	flag.IntVar(&o.servers, "servers", 1000, "number of servers, or of disks")
+	of := flag.String("of", "servers", "what is measured: servers or disks")
 	flag.IntVar(&o.runs, "runs", 3, "runs of each plan; the median counts")
-	flag.IntVar(&o.parallelism, "parallelism", 30, "servers that are made at once")
+	flag.IntVar(&o.parallelism, "parallelism", 30, "how many are made at once")
 	flag.BoolVar(&o.cloudInit, "cloud-init", false, "servers have cloud-init, and so a Secret each")
 	flag.StringVar(&o.terraform, "terraform", "terraform", "the terraform to run")
 	flag.StringVar(&o.provider, "provider", "bin", "folder of the provider's binary")
 	flag.Parse()
+	var known bool
+	if o.fleet, known = fleets[*of]; !known {
+		fmt.Fprintln(os.Stderr, "bench: there is no fleet of", *of)
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := bench(ctx, o)
 	stop()
@@ -88,11 +95,11 @@ func bench(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	servers, err := newWorkspace(ctx, o.terraform, filepath.Join(dir, "servers"), provider, serversConfig(o.servers, namespace.Name, p.URL, o.cloudInit))
+	servers, err := newWorkspace(ctx, o.terraform, filepath.Join(dir, "servers"), provider, o.fleet.config(o.servers, namespace.Name, p.URL, o.cloudInit))
 	if err != nil {
 		return err
 	}
-	data, err := newWorkspace(ctx, o.terraform, filepath.Join(dir, "data"), provider, dataConfig(o.servers, namespace.Name, o.cloudInit))
+	data, err := newWorkspace(ctx, o.terraform, filepath.Join(dir, "data"), provider, o.fleet.dataConfig(o.servers, namespace.Name, o.cloudInit))
 	if err != nil {
 		return err
 	}
@@ -100,7 +107,7 @@ func bench(ctx context.Context, o options) (err error) {
 }
 
 func measure(ctx context.Context, o options, p *proxy, servers, data *workspace) error {
-	report("| %d servers | time | CPU | requests | memory: terraform | provider |\n|---|---|---|---|---|---|\n", o.servers)
+	report("| %d %s | time | CPU | requests | memory: terraform | provider |\n|---|---|---|---|---|---|\n", o.servers, o.fleet.what)
 	apply := []string{"apply", "-auto-approve", "-input=false", "-no-color", fmt.Sprintf("-parallelism=%d", o.parallelism)}
 	if _, err := data.terraform(ctx, apply...); err != nil {
 		return err
@@ -110,7 +117,7 @@ func measure(ctx context.Context, o options, p *proxy, servers, data *workspace)
 		return err
 	}
 	line(fmt.Sprintf("create, %d at once", o.parallelism), created, p.take())
-	one, err := servers.plan(ctx, `-target=virtualserver.bench["vs-0000"]`)
+	one, err := servers.plan(ctx, fmt.Sprintf("-target=%s.bench[%q]", o.fleet.resource, "vs-0000"))
 	if err != nil {
 		return err
 	}
@@ -146,16 +153,16 @@ func measure(ctx context.Context, o options, p *proxy, servers, data *workspace)
 	gets := all.of("get") - all["get secrets"]
 	lists := all.of("list", "watch")
 	if gets > maxGets {
-		broken = append(broken, fmt.Errorf("a plan of %d servers sends %d get requests, more than %d", o.servers, gets, maxGets))
+		broken = append(broken, fmt.Errorf("a plan of %d %s sends %d get requests, more than %d", o.servers, o.fleet.what, gets, maxGets))
 	}
 	if lists >= maxLists {
-		broken = append(broken, fmt.Errorf("a plan of %d servers sends %d list and watch requests, not less than %d", o.servers, lists, maxLists))
+		broken = append(broken, fmt.Errorf("a plan of %d %s sends %d list and watch requests, not less than %d", o.servers, o.fleet.what, lists, maxLists))
 	}
 	if n := all["list secrets"] + all["watch secrets"]; n > 0 {
 		broken = append(broken, fmt.Errorf("a plan lists or watches Secrets %d times", n))
 	}
 	if n := oneRequests.of("list", "watch"); n > 0 {
-		broken = append(broken, fmt.Errorf("a plan of one server sends %d list and watch requests", n))
+		broken = append(broken, fmt.Errorf("a plan of one sends %d list and watch requests", n))
 	}
 	if refreshing > maxRefreshed {
 		broken = append(broken, fmt.Errorf("a plan takes %.2f of the time without a refresh, more than %.1f", refreshing, maxRefreshed))
