@@ -26,7 +26,7 @@ type Operation struct {
 	Destroyed func(t *testing.T, n *Namespace, name string) (left []string)
 	// Expect tells of a point whose next apply cannot go on by itself, the words
 	// of its error; "" everywhere else. The server is then imported.
-	Expect func(at Point) string
+	Expect func(n *Namespace, name string, at Point) string
 }
 
 // SameConfig is a configuration that stays as it was.
@@ -141,8 +141,9 @@ func (i *interruption) run(n *Namespace, name string, at Point, kill bool) []Poi
 	points := c.passed()
 
 	d = start(open, d.State)
+	words := i.expected(n, name, at, kill)
 	action, err := d.Converge(ctx, in(i.Next))
-	if words := i.expected(at, kill); words != "" {
+	if words != "" {
 		if err == nil || !strings.Contains(err.Error(), words) {
 			t.Fatalf("the next apply does not say %q: %v", words, err)
 		}
@@ -173,11 +174,11 @@ func (n *Namespace) instance(name string) string {
 	return Text(n.Find("vmi", name), "metadata.uid")
 }
 
-func (i *interruption) expected(at Point, kill bool) string {
+func (i *interruption) expected(n *Namespace, name string, at Point, kill bool) string {
 	if i.Expect == nil || !kill {
 		return ""
 	}
-	return i.Expect(at)
+	return i.Expect(n, name, at)
 }
 
 // apply applies a configuration. When the provider is killed its answer is lost,

@@ -31,7 +31,7 @@ var storagePart = part{
 		"host_disk.path": one("/data/disk.img"), "host_disk.type": one("Disk", "DiskOrCreate"), "host_disk.capacity": amount, "shared": toggle,
 		"fields.path": one("a", "b"), "mode": number, "field_path": text("metadata.name"), "container_name": text("compute"), "resource_field_ref.resource": one("limits.cpu"), "divisor": amount,
 	},
-	exclusive: []reflect.Type{reflect.TypeFor[Source](), reflect.TypeFor[Disk](), reflect.TypeFor[Filesystem]()},
+	exclusive: []reflect.Type{reflect.TypeFor[Source](), reflect.TypeFor[Imports](), reflect.TypeFor[Disk](), reflect.TypeFor[Filesystem]()},
 	always:    []string{"storage", "storage.root", "storage.root.source", "storage.additional_disks.ephemeral.persistent_volume_claim"},
 	refused:   []string{"storage.filesystems.ephemeral"},
 	beside:    []string{"storage.additional_disks.block_size"},

@@ -115,6 +115,10 @@ func isClassRefusal(err error) bool {
 // infeasible tells whether the storage will never make the volume as large as the
 // claim requests: then Kubernetes lets the request become smaller again.
 func infeasible(claim *corev1.PersistentVolumeClaim) bool {
+	tried, request := claim.Status.AllocatedResources[corev1.ResourceStorage], claim.Spec.Resources.Requests[corev1.ResourceStorage]
+	if tried.Cmp(request) != 0 {
+		return false // that was another size
+	}
 	switch claim.Status.AllocatedResourceStatuses[corev1.ResourceStorage] {
 	case corev1.PersistentVolumeClaimControllerResizeInfeasible, corev1.PersistentVolumeClaimNodeResizeInfeasible:
 		return true

@@ -13,6 +13,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
 )
 
@@ -107,12 +108,17 @@ func Sources(thing, uploading string) map[string]schema.SingleNestedAttribute {
 	}
 }
 
+// maxSize leaves room for a filesystem's overhead: Kubernetes counts bytes to 8Ei.
+const maxSize = "4Ei"
+
 // Claims are the two ways to write a claim, of which one is written. replaced is
 // what descriptions say of attributes that cannot change.
 func Claims(replaced string) map[string]schema.Attribute {
+	size := optional.Amount("Size of the disk, for example `20Gi`. It can grow, **live**, where the storage class can expand; it cannot shrink. Required for all but `storage` with the source `image`, `pvc` or `snapshot`, whose size is the default.")
+	size.Validators = append(size.Validators, quantity.AtMost(maxSize))
 	claim := func(text, modesText string) schema.SingleNestedAttribute {
 		return optional.Nested(text, map[string]schema.Attribute{
-			"size":               optional.Amount("Size of the disk, for example `20Gi`. It can grow, **live**, where the storage class can expand; it cannot shrink. Required for all but `storage` with the source `image`, `pvc` or `snapshot`, whose size is the default."),
+			"size":               size,
 			"storage_class_name": optional.Text("Storage class. Default: the cluster's." + replaced),
 			"access_modes": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,

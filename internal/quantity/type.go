@@ -140,3 +140,21 @@ func (a atLeast) ValidateString(_ context.Context, req validator.StringRequest, 
 	}
 	resp.Diagnostics.Append(attribute.Error(req.Path, "Amount too small", detail))
 }
+
+// AtMost validates that an amount is not larger than most.
+func AtMost(most string) validator.String { return atMost{most: resource.MustParse(most)} }
+
+type atMost struct{ most resource.Quantity }
+
+func (a atMost) Description(context.Context) string             { return "at most " + a.most.String() }
+func (a atMost) MarkdownDescription(ctx context.Context) string { return a.Description(ctx) }
+
+func (a atMost) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	v := Value{StringValue: req.ConfigValue}
+	if !v.IsSet() {
+		return
+	}
+	if amount, err := v.Amount(); err == nil && amount.Cmp(a.most) > 0 {
+		resp.Diagnostics.Append(attribute.Error(req.Path, "Amount too large", fmt.Sprintf("%q is more than %s.", v.ValueString(), a.most.String())))
+	}
+}

@@ -69,9 +69,9 @@ func TestAccClones(t *testing.T) {
   storage = { storage_class_name = "wffc", access_modes = ["ReadWriteOnce"] }`
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		acctest.Apply(disk(n, name, "storage = {}", source(`pvc = { name = "golden" }`)), cloned(claim, "2Gi")),
-		acctest.Apply(disk(n, name, `storage = { size = "3Gi" }`, source(`pvc = { name = "golden" }`)), cloned(claim, "3Gi")),
+		updated(acctest.Apply(disk(n, name, `storage = { size = "3Gi" }`, source(`pvc = { name = "golden" }`)), cloned(claim, "3Gi"))),
 		replaced(acctest.Apply(disk(n, name, "storage = {}", source(`snapshot = { name = "golden" }`)), cloned(snapshot, "1Mi"))),
-		replaced(acctest.Apply(disk(n, name, `storage = { size = "3Gi" }`, source(fmt.Sprintf(`snapshot = { name = "golden", namespace = %q }`, n.Name))), cloned(snapshot, "3Gi"))),
+		updated(acctest.Apply(disk(n, name, `storage = { size = "3Gi" }`, source(fmt.Sprintf(`snapshot = { name = "golden", namespace = %q }`, n.Name))), cloned(snapshot, "3Gi"))),
 		replaced(acctest.Apply(disk(n, name, waiting, source(`pvc = { name = "golden-wffc" }`)),
 			cloned(map[string]any{"pvc": map[string]any{"name": "golden-wffc", "namespace": n.Name}}, "1138166334"))),
 		replaced(acctest.Apply(disk(n, name, "storage = {}", source(`image = { name = "golden-snapshot" }`)), attribute("status.phase", "Succeeded"))),

@@ -128,7 +128,9 @@ func TestAccMetadata(t *testing.T) {
 			acctest.Apply(disk(n, name, small, `labels = { app = "web", tier = "db" }`, `annotations = { "example.com/owner" = "a" }`),
 				n.Has("dv", name, acctest.Fields{"metadata.labels.app": "web", "metadata.annotations[example.com/owner]": "a"}),
 				n.Check(func() error { before = acctest.Text(n.Get("dv", name), "metadata.uid"); return nil })),
-			acctest.Before(func() { n.Patch("dv", name, `{"metadata": {"labels": {"theirs": "x"}, "annotations": {"theirs": "y"}}}`) },
+			acctest.Before(func() {
+				n.Patch("dv", name, `{"metadata": {"labels": {"theirs": "x"}, "annotations": {"theirs": "y"}}}`)
+			},
 				planning(plancheck.ResourceActionUpdate, acctest.Apply(disk(n, name, small, `labels = { app = "mail" }`),
 					n.Check(func() error {
 						return acctest.Match(n.Get("dv", name), acctest.Fields{"metadata.uid": before, "metadata.labels.app": "mail", "metadata.labels.tier": nil, "metadata.labels.theirs": "x",

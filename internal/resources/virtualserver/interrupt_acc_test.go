@@ -151,8 +151,8 @@ func TestAccBeingDeleted(t *testing.T) {
 
 // importAfter is the one moment of a create that no later one can go on from: the
 // server is whole and has lost its mark, but Terraform has not heard of it.
-func importAfter(patch int) func(at acctest.Point) string {
-	return func(at acctest.Point) string {
+func importAfter(patch int) func(_ *acctest.Namespace, _ string, at acctest.Point) string {
+	return func(_ *acctest.Namespace, _ string, at acctest.Point) string {
 		if at == (acctest.Point{Request: "patch virtualmachines", Number: patch, After: true}) {
 			return "exists already.\n\nTo manage it with Terraform, import it"
 		}
