@@ -39,6 +39,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		return
 	}
+	if !creating && plainobject.ReplaceDeleted(ctx, req, resp) {
+		return
+	}
 	replace := plainobject.PlanPlace(ctx, r.data, false, req, resp)
 	planDataSource(ctx, resp, state)
 	content := planUpload(ctx, req, resp, state, creating)
@@ -145,7 +148,10 @@ func (r *Resource) checkPlan(ctx context.Context, plan convert.Image, diags *dia
 	if err == nil {
 		err = api.Create(ctx, anchor, client.DryRunAll, kube.Strict)
 	}
-	admission.Report(diags, r.data.DryRun, subject(plan), "create", err, convert.ImageAttribute)
+	if isClaimTaken(err) {
+		return // the apply says more, or goes on with what an earlier one left
+	}
+	admission.Report(diags, r.data.DryRun, subject(plan), "create", datavolume.ExplainClone(err, path.Root("source")), convert.ImageAttribute)
 }
 
 func protected(verb string, m convert.Image) diag.Diagnostic {
