@@ -98,24 +98,7 @@ func (o Offline) Plan(state, config string, paths ...string) (values, replace []
 	if len(problems) > 0 {
 		o.t.Fatal(problems)
 	}
-	found := map[string]string{}
-	_ = tftypes.Walk(planned, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) {
-		text := ""
-		switch {
-		case !v.IsKnown():
-			text = "<unknown>"
-		case v.IsNull():
-			text = "<null>"
-		case v.Type().Is(tftypes.String):
-			_ = v.As(&text)
-		}
-		found[PathText(at)] = text
-		return true, nil
-	})
-	for _, path := range paths {
-		values = append(values, found[path])
-	}
-	return values, replace
+	return valuesAt(planned, paths), replace
 }
 
 // PlanSaid plans likewise, and returns what the provider says of it, as

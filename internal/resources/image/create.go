@@ -2,7 +2,9 @@ package image
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -14,8 +16,8 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
@@ -36,15 +38,25 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err == nil {
 		defer file.Close()
 	}
+	token := creation.NewToken()
 	var o convert.ImageObjects
 	if err == nil {
-		o, err = r.create(deadline, plan)
+		o, err = r.create(deadline, plan, token)
+	}
+	takenOver := false
+	if isTaken(err) {
+		if o, err = r.takeOver(deadline, req.Plan, plan, token, err); err == nil {
+			takenOver = true
+			resp.Diagnostics.AddWarning(fmt.Sprintf("The creation of image %q goes on", subject(plan).Name),
+				"An earlier apply was cut off while it made this image. What it left was taken over.")
+		}
 	}
 	if err != nil {
 		resp.Diagnostics.Append(subject(plan).Error("create", err))
 		return
 	}
-	made := o.Anchor().GetUID()
+	anchor, _ := o.Anchor().(client.Object)
+	made := anchor.GetUID()
 	hash := "" // of what was uploaded
 	save := func() {
 		now := plan
@@ -53,12 +65,26 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		noteUpload(&now, hash)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &now)...)
 		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, now)...)
+		resp.Diagnostics.Append(recordObjects(ctx, resp.Private, o)...)
 	}
 	save()
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateMade, convert.RecordImage(o))...)
 	resp.Diagnostics.Append(keysOf(plan).Write(ctx, resp.Private)...)
-	if err = r.ensureParts(deadline, &o, nil, plan); err == nil {
-		hash, err = r.fill(deadline, &o, plan, file)
+	working, c := creation.Begin(deadline, r.data.Client, marked(plan, anchor), token, r.times)
+	if takenOver {
+		err = r.changeMetadata(working, o, convert.FromImage(o, nil), plan, metadata.Keys{})
+	}
+	if err == nil {
+		err = r.ensureParts(working, &o, nil, plan)
+	}
+	if err == nil {
+		hash, err = r.fill(working, &o, plan, file)
+	}
+	if left := c.End(); errors.Is(left, creation.ErrTakenOver) {
+		resp.Diagnostics.Append(subject(plan).Error("create", left))
+		resp.State.RemoveResource(ctx)
+		return
+	} else if left != nil && err == nil {
+		resp.Diagnostics.Append(creation.WarnMarked(subject(plan), anchor, strings.ToLower(anchor.GetObjectKind().GroupVersionKind().Kind), left)...)
 	}
 	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
 	resp.Diagnostics.Append(file.record(ctx, resp.Private, hash)...)
@@ -66,51 +92,49 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 }
 
 // create makes the object that holds the image, of a name that nothing has: CDI would
-// take over a claim that exists, and lead a DataSource elsewhere.
-func (r *Resource) create(ctx context.Context, plan convert.Image) (convert.ImageObjects, error) {
+// take over a claim that exists, and lead a DataSource elsewhere. It carries the mark of
+// the token.
+func (r *Resource) create(ctx context.Context, plan convert.Image, token string) (convert.ImageObjects, error) {
 	var o convert.ImageObjects
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
 		return o, err
 	}
 	namespace, name := plan.Namespace.ValueString(), plan.Name.ValueString()
-	source := &cdiv1.DataSource{}
+	source, claim := &cdiv1.DataSource{}, &corev1.PersistentVolumeClaim{}
 	found, err := kube.Find(ctx, api, namespace, name, source)
 	if err != nil {
 		return o, err
 	}
 	// One that a schedule of this name left behind is CDI's to hand on.
 	if found && (plan.Schedule == nil || source.Labels[convert.LabelCron] != name) {
-		return o, taken(convert.KindDataSource, namespace, name)
+		return o, inUse(convert.KindDataSource, source)
 	}
 	var anchor client.Object
 	if plan.Schedule != nil {
 		o.Cron = convert.ToDataImportCron(plan)
 		anchor = o.Cron
 	} else {
-		if found, err = kube.Find(ctx, api, namespace, name, &corev1.PersistentVolumeClaim{}); err != nil {
+		if found, err = kube.Find(ctx, api, namespace, name, claim); err != nil {
 			return o, err
 		}
 		if found {
-			return o, taken(convert.KindClaim, namespace, name)
+			return o, inUse(convert.KindClaim, claim)
 		}
 		o.DataVolume = convert.ToImageDataVolume(plan)
 		anchor = o.DataVolume
 	}
+	anchor.SetAnnotations(metadata.Merge(anchor.GetAnnotations(), map[string]string{creation.Annotation: creation.Mark(token)}))
 	kind := anchor.GetObjectKind().GroupVersionKind().Kind
-	if err = api.Create(ctx, anchor, kube.Strict); apierrors.IsAlreadyExists(err) {
-		return o, taken(kind, namespace, name)
+	err = api.Create(ctx, anchor, kube.Strict)
+	var answered apierrors.APIStatus
+	if err != nil && !errors.As(err, &answered) && wasCreated(ctx, api, plan, anchor, token) {
+		return o, nil // the answer was lost; what follows reports an interruption
 	}
-	return o, admission.AtAttribute(err, convert.ImageAttribute)
-}
-
-func taken(kind, namespace, name string) error {
-	id := metadata.ID(namespace, name)
-	return &diagnostics.Failure{
-		Cause:     fmt.Sprintf("A %s %q exists already. It is never adopted.", kind, id),
-		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
-		Attribute: path.Root("name"),
+	if apierrors.IsAlreadyExists(err) {
+		return o, inUse(kind, anchor)
 	}
+	return o, admission.AtAttribute(datavolume.ExplainClone(err, path.Root("source")), convert.ImageAttribute)
 }
 
 // fill uploads the content where a file has it, and waits until the image is ready. It
@@ -124,6 +148,14 @@ func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.
 			}
 		}
 		return "", err
+	}
+	if o.DataVolume != nil && o.DataVolume.Annotations[convert.AnnotationSHA256] != "" {
+		// A create that was cut off had come so far.
+		noted := o.DataVolume.Annotations[convert.AnnotationSHA256]
+		if hash, err = hashFile(file.state); err != nil || hash == noted {
+			return hash, err
+		}
+		return "", failed(m, "Another file has been uploaded already.")
 	}
 	if err := r.await(ctx, o, m, waiting{toUpload: true}); err != nil {
 		return "", err

@@ -50,6 +50,9 @@ data "virtualserver_images" "linux" {
 		return resource.TestCheckResourceAttr("data."+of, name, value)
 	}
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
+		{Config: image + strings.Replace(shown, `"theirs"
+  namespace`, `"nowhere"
+  namespace`, 1), ExpectError: acctest.Messages(`Unable to read image "`+n.Name+`/nowhere"`, "does not exist", "kubectl get datasource")},
 		acctest.Apply(image+shown,
 			has("virtualserver_image.theirs", "id", n.Name+"/theirs"), has("virtualserver_image.theirs", "ready", "true"), has("virtualserver_image.theirs", "claim_name", "claim"),
 			has("virtualserver_image.theirs", "capacity", "2Gi"), has("virtualserver_image.theirs", "labels.os", "linux"), has("virtualserver_image.theirs", "default_instance_type.name", "small"),
@@ -57,9 +60,6 @@ data "virtualserver_images" "linux" {
 			has("virtualserver_image.ours", "scheduled", "true"), has("virtualserver_image.ours", "schedule.up_to_date", "true"), has("virtualserver_image.ours", "ready", "true"),
 			has("virtualserver_images.all", "images.#", "2"), has("virtualserver_images.all", "images.0.name", "fedora"), has("virtualserver_images.all", "images.1.name", "theirs"),
 			has("virtualserver_images.linux", "images.#", "1"), has("virtualserver_images.linux", "images.0.id", n.Name+"/theirs")),
-		{Config: image + strings.Replace(shown, `"theirs"
-  namespace`, `"nowhere"
-  namespace`, 1), ExpectError: acctest.Messages(`Unable to read image "`+n.Name+`/nowhere"`, "does not exist", "kubectl get datasource")},
 	}})
 }
 

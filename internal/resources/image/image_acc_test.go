@@ -238,8 +238,7 @@ rules: []
   schedule = { cron = "@yearly" }`
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		refused(config(n, "volume", http(n.ImageURL()), small), "PersistentVolumeClaim", "volume"),
-		// CDI itself sees this one, at plan time.
-		{Config: config(n, "claim", http(n.ImageURL()), small), ExpectError: acctest.Messages(`Unable to create image "`+n.Name+`/claim"`, "Destination PVC", "already exists")},
+		refused(config(n, "claim", http(n.ImageURL()), small), "PersistentVolumeClaim", "claim"),
 		refused(config(n, "source", http(n.ImageURL()), small), "DataSource", "source"),
 		refused(config(n, "source", scheduled, small), "DataSource", "source"),
 		refused(config(n, "ours", http(n.ImageURL()), small, `shared_with = { users = ["a"] }`), "Role or RoleBinding", "ours"),

@@ -60,7 +60,7 @@ func ensureDataSource(ctx context.Context, api client.Client, o *convert.ImageOb
 		return err
 	}
 	if o.DataSource = live; !o.OwnsDataSource() {
-		return taken(convert.KindDataSource, want.Namespace, want.Name)
+		return inUse(convert.KindDataSource, live)
 	}
 	if equality.Semantic.DeepEqual(live.Spec, want.Spec) {
 		return nil

@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,6 +16,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
@@ -37,6 +39,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if state.DeletionProtection.ValueBool() {
 			resp.Diagnostics.Append(protected("destroy", state))
 		}
+		return
+	}
+	if !creating && plainobject.ReplaceDeleted(ctx, req, resp) {
 		return
 	}
 	replace := plainobject.PlanPlace(ctx, r.data, false, req, resp)
@@ -108,7 +113,8 @@ func (r *Resource) replacements(ctx context.Context, req resource.ModifyPlanRequ
 	}
 	var told [][]string
 	for _, steps := range immutable {
-		if before.At(steps...) != nil && after.At(steps...) != nil {
+		// Whether there is a schedule, the state always knows.
+		if steps[0] == "schedule" || before.At(steps...) != nil && after.At(steps...) != nil {
 			told = append(told, steps)
 		}
 	}
@@ -144,6 +150,15 @@ func (r *Resource) checkPlan(ctx context.Context, plan convert.Image, diags *dia
 	api, err := r.data.Client.API(ctx)
 	if err == nil {
 		err = api.Create(ctx, anchor, client.DryRunAll, kube.Strict)
+	}
+	if isClaimTaken(err) {
+		return // the apply says more, or goes on with what an earlier one left
+	}
+	var failure *diagnostics.Failure
+	if errors.As(datavolume.ExplainClone(err, path.Root("source")), &failure) {
+		// The same apply may give the right.
+		diags.Append(diag.NewAttributeWarningDiagnostic(failure.Attribute, fmt.Sprintf("Image %q cannot be created as things are now", subject(plan).Name), failure.Error()))
+		return
 	}
 	admission.Report(diags, r.data.DryRun, subject(plan), "create", err, convert.ImageAttribute)
 }

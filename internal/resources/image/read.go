@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 )
 
 // Read refreshes the state. It removes the image only when a live read says that it is
@@ -54,6 +55,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	_, _, kind := anchorOf(state)
+	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), kind, o.Anchor())...)
 	resp.Diagnostics.Append(recordObjects(ctx, resp.Private, o)...)
 	m := convert.FromImage(o, prior)
 	if prior == nil {

@@ -6,8 +6,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
@@ -70,6 +72,12 @@ func (r *Resource) update(ctx context.Context, state, plan convert.Image, manage
 	}
 	if o.Anchor() == nil {
 		return o, "", &diagnostics.Failure{Cause: "The image is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
+	}
+	if anchor, _ := o.Anchor().(client.Object); anchor.GetAnnotations()[creation.Annotation] != "" {
+		// Of a create that was cut off; the image was imported.
+		if err := creation.Forget(ctx, r.data.Client, marked(plan, anchor)); err != nil {
+			return o, "", err
+		}
 	}
 	if err := r.changeMetadata(ctx, o, state, plan, managed); err != nil {
 		return o, "", err
