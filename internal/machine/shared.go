@@ -18,6 +18,7 @@ type Shared struct {
 	mu       sync.Mutex
 	machines map[types.UID]*shared
 	names    map[string]nameState // of attachments, by their id
+	met      map[string]int       // how many configurations have a name
 }
 
 const (

@@ -101,10 +101,13 @@ func TestNames(t *testing.T) {
 	want := step{"want", func(s *machine.Shared) bool { return s.Want(id) }, true}
 	create := step{"make", func(s *machine.Shared) bool { return s.Make(id) }, true}
 	free := step{"free", func(s *machine.Shared) bool { s.Free(id); return !s.Made(id) }, true}
+	meet := step{"meet", func(s *machine.Shared) bool { s.Meet(id); return true }, true}
 	refused := func(s step) step { s.want = false; return s }
 	for name, steps := range map[string][]step{
-		"a plan of one in the state, and of a new one":   {hold, refused(want)},
-		"a plan of a new one, and of one in the state":   {want, refused(hold)},
+		"a plan of one in the state, and of a new one": {meet, hold, meet, refused(want)},
+		"both at once": {meet, meet, hold, refused(want)},
+		"a plan of a new one, and of one in the state":   {meet, want, meet, refused(hold)},
+		"one that is replaced for another's sake":        {meet, hold, want, create},
 		"two that are made":                              {want, create, want, refused(create)},
 		"one that is made, and planned again":            {want, create, hold, hold, free, want, create},
 		"one that is replaced":                           {hold, free, want, create},
