@@ -21,15 +21,28 @@ func (s *Shared) Hold(id string) bool {
 	return true
 }
 
+// Meet notes the configuration of a resource that has the name: Terraform has each
+// validated once before it plans it.
+func (s *Shared) Meet(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.met == nil {
+		s.met = map[string]int{}
+	}
+	s.met[id]++
+}
+
 // Want notes that a resource is planned to be made with the name. It returns false
-// when one in the state has it, and keeps it.
+// when another one in the state has it, and keeps it. A resource that is replaced
+// though nothing of it changes (replace_triggered_by, -replace) is planned to stay
+// first, and then to be made: then only one has been met.
 func (s *Shared) Want(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch s.names[id] {
-	case nameHeld:
+	switch known := s.names[id]; {
+	case known == nameHeld && s.met[id] > 1:
 		return false
-	case nameMade: // Make tells
+	case known == nameMade: // Make tells
 	default:
 		s.setName(id, nameWanted)
 	}

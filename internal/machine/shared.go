@@ -18,6 +18,7 @@ type Shared struct {
 	mu       sync.Mutex
 	machines map[types.UID]*shared
 	names    map[string]nameState // of attachments, by their id
+	met      map[string]int       // how many configurations have a name
 }
 
 const (
@@ -28,8 +29,8 @@ const (
 )
 
 type shared struct {
-	writing sync.Mutex
-	active  int // operations under way that may ask for a restart
+	writing chan struct{} // held while it is changed
+	active  int           // operations under way that may ask for a restart
 	batch   *batch
 }
 
@@ -47,7 +48,7 @@ func (s *Shared) of(uid types.UID) *shared {
 		s.machines = map[types.UID]*shared{}
 	}
 	if s.machines[uid] == nil {
-		s.machines[uid] = &shared{}
+		s.machines[uid] = &shared{writing: make(chan struct{}, 1)}
 	}
 	return s.machines[uid]
 }
@@ -57,8 +58,8 @@ func (s *Shared) Lock(uid types.UID) (unlock func()) {
 	s.mu.Lock()
 	m := s.of(uid)
 	s.mu.Unlock()
-	m.writing.Lock()
-	return m.writing.Unlock
+	m.writing <- struct{}{}
+	return func() { <-m.writing }
 }
 
 // Enter tells of an operation that may ask for a restart: a restart that others have

@@ -63,7 +63,13 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !r.inPlace {
 		replace = append(replace, changed...)
 	}
-	if resp.RequiresReplace = replace; len(replace) > 0 || resp.Diagnostics.HasError() {
+	if resp.RequiresReplace = replace; len(replace) > 0 {
+		if r.data != nil {
+			r.data.Machines.Free(id(was))
+		}
+		return
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	r.planUpdate(ctx, req, resp, state, len(changed) > 0)

@@ -1,6 +1,7 @@
 package attachment
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -20,4 +21,9 @@ func (r *Resource[M, P]) ValidateConfig(ctx context.Context, req resource.Valida
 		return
 	}
 	r.rules(configuration{values.Configuration{Tree: t, Diags: &resp.Diagnostics}})
+	namespace, server, name := t.At("namespace"), t.At("server"), t.At("name")
+	if r.data == nil || !values.Known(namespace, server, name) {
+		return
+	}
+	r.data.Machines.Meet(idOf(cmp.Or(values.Text(namespace), r.data.Namespace), values.Text(server), values.Text(name)))
 }

@@ -1,0 +1,4 @@
+import {
+  to = virtualserver_disk_attachment.data
+  id = "default/web/data"
+}

@@ -1,0 +1,8 @@
+import {
+  to = virtualserver_filesystem_attachment.config
+  identity = {
+    namespace = "default"
+    server    = "web"
+    name      = "config"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = virtualserver_filesystem_attachment.config
+  id = "default/web/config"
+}
