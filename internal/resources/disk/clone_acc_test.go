@@ -1,14 +1,10 @@
 package disk_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
@@ -86,7 +82,7 @@ func TestAccCloneOfOthers(t *testing.T) {
 	of := acctest.Start(t)
 	n := of.Another()
 	withGolden(of)
-	as, grant := cloner(t, n, of.Name)
+	as, mayClone := user(t, n)
 	const name = "foreign"
 	config := func(source string) string {
 		return as + disk(n, name, `storage = { size = "2Gi" }`, "source = { "+fmt.Sprintf(source, of.Name)+" }")
@@ -94,45 +90,15 @@ func TestAccCloneOfOthers(t *testing.T) {
 	claim, snapshot := `pvc = { name = "golden", namespace = %q }`, `snapshot = { name = "golden", namespace = %q }`
 	refused := func(source string) resource.TestStep {
 		return resource.TestStep{Config: config(source), ExpectError: acctest.Messages(
-			fmt.Sprintf("Unable to create disk %q", n.Name+"/"+name), "Attribute source: The user", n.Name+"-cloner",
+			fmt.Sprintf("Unable to create disk %q", n.Name+"/"+name), "Attribute source: The user", n.Name+"-disks",
 			fmt.Sprintf("may not clone from the namespace %q", of.Name), "create on datavolumes/source", "cdi.kubevirt.io")}
 	}
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		refused(claim),
 		refused(snapshot),
 		refused(`image = { name = "golden", namespace = %q }`),
-		acctest.Before(grant, acctest.Apply(config(claim), filled(n, name, map[string]any{"pvc": map[string]any{"name": "golden", "namespace": of.Name}}))),
+		acctest.Before(func() { mayClone(of.Name) }, acctest.Apply(config(claim), filled(n, name, map[string]any{"pvc": map[string]any{"name": "golden", "namespace": of.Name}}))),
 		replaced(acctest.Apply(config(snapshot), filled(n, name, map[string]any{"snapshot": map[string]any{"name": "golden", "namespace": of.Name}}))),
 		replaced(acctest.Apply(config(`image = { name = "golden", namespace = %q }`), attribute("status.phase", "Succeeded"))),
 	}})
-}
-
-// cloner makes a user who manages disks in n, and returns the provider block that
-// makes Terraform that user, and what gives the right to clone from another namespace.
-func cloner(t *testing.T, n *acctest.Namespace, from string) (as string, grant func()) {
-	t.Helper()
-	api, err := client.New(n.RESTConfig(), client.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	user := n.Name + "-cloner"
-	bind := func(namespace string, rules ...rbacv1.PolicyRule) {
-		meta := metav1.ObjectMeta{Namespace: namespace, Name: user}
-		for _, o := range []client.Object{
-			&rbacv1.Role{ObjectMeta: meta, Rules: rules},
-			&rbacv1.RoleBinding{ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: user},
-				Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}}},
-		} {
-			if err := api.Create(context.Background(), o); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	all := []string{"get", "list", "watch", "create", "patch", "delete"}
-	bind(n.Name, rbacv1.PolicyRule{APIGroups: []string{"cdi.kubevirt.io"}, Resources: []string{"datavolumes"}, Verbs: all},
-		rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"persistentvolumeclaims"}, Verbs: []string{"get", "list", "watch", "patch", "delete"}},
-		rbacv1.PolicyRule{APIGroups: []string{""}, Resources: []string{"events"}, Verbs: []string{"list"}})
-	return fmt.Sprintf("provider \"virtualserver\" {\n  impersonate = { user = %q }\n}\n", user), func() {
-		bind(from, rbacv1.PolicyRule{APIGroups: []string{"cdi.kubevirt.io"}, Resources: []string{"datavolumes/source"}, Verbs: []string{"create"}})
-	}
 }

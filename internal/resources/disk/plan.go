@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -49,7 +50,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	replace := plainobject.PlanPlace(ctx, r.data, false, req, resp)
 	if !creating {
-		resp.RequiresReplace = append(replace, r.replacements(ctx, req, resp, state)...)
+		resp.RequiresReplace = slices.Concat(replace, r.replacements(ctx, req, resp, state))
 	}
 	if resp.Diagnostics.HasError() {
 		return

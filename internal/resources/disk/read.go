@@ -3,6 +3,7 @@ package disk
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -71,7 +72,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if prior == nil {
 		m.Timeouts = state.Timeouts
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if !reflect.DeepEqual(m, state) { // else the response holds it already
+		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, m)...)
 }
 
