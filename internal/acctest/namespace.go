@@ -25,7 +25,7 @@ type Namespace struct {
 	cluster *cluster
 	client  client.WithWatch
 	made    *sync.Map // kind/name of what the test made itself
-	typed   string          // see Of
+	typed   string    // see Of
 
 	warnings *Warnings
 }
