@@ -101,7 +101,7 @@ func TestConfigure(t *testing.T) {
 			if got.Client == nil {
 				t.Error("there is no client")
 			}
-			got.Client, got.DryRun = nil, nil
+			got.Client, got.DryRun, got.Machines = nil, nil, nil
 			c.want.Version = "test"
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
