@@ -10,11 +10,11 @@ import (
 
 func TestManifestsDecode(t *testing.T) {
 	values := map[string]any{
-		"Gates": []string{"A", "B"}, "CA": "-----BEGIN\n\"quoted\"\n", "Namespace": "probe",
+		"Gates": []string{"A", "B"}, "CA": "-----BEGIN\n\"quoted\"\n", "Namespace": "probe", "UploadProxy": "127.0.0.1:1",
 		"Name": "node-7", "Now": "2026-01-01T00:00:00Z", "CPUModels": []string{"Conroe"},
 	}
 	for file, count := range map[string]int{
-		"namespaces.yaml": 5, "storage.yaml": 6, "claims.yaml": 4, "kubevirt.yaml": 2, "cdi.yaml": 10, "node.yaml": 2, "probe.yaml": 2, "kwok.yaml": 1, "multus.yaml": 1,
+		"namespaces.yaml": 5, "storage.yaml": 6, "claims.yaml": 4, "kubevirt.yaml": 2, "cdi.yaml": 11, "node.yaml": 2, "probe.yaml": 2, "kwok.yaml": 1, "multus.yaml": 1,
 	} {
 		objects, err := manifest(file, values)
 		if err != nil {

@@ -117,6 +117,7 @@ func drawImage(t *rapid.T) Image {
 	field.Set(reflect.New(field.Type().Elem()))
 	draw(t, field.Elem(), "content")
 	if content.Upload != nil {
+		m.Schedule = nil // CDI has no such
 		content.Upload.SHA256 = rapid.SampledFrom([]types.String{types.StringNull(), types.StringValue("9f86")}).Draw(t, "sha256")
 	}
 	m.Source = &content

@@ -18,6 +18,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
@@ -152,10 +153,13 @@ func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.
 	if o.DataVolume != nil && o.DataVolume.Annotations[convert.AnnotationSHA256] != "" {
 		// A create that was cut off had come so far.
 		noted := o.DataVolume.Annotations[convert.AnnotationSHA256]
-		if hash, err = hashFile(file.state); err != nil || hash == noted {
-			return hash, err
+		if hash, err = hashFile(file.state); err == nil && hash != noted {
+			err = failed(m, "Another file has been uploaded already.")
 		}
-		return "", failed(m, "Another file has been uploaded already.")
+		if err != nil {
+			return "", err
+		}
+		return hash, r.await(ctx, o, m, waiting{uploaded: true, restarts: o.DataVolume.Status.RestartCount})
 	}
 	if err := r.await(ctx, o, m, waiting{toUpload: true}); err != nil {
 		return "", err
@@ -164,8 +168,14 @@ func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.
 	if hash, err = r.upload(ctx, *o, m, file); err != nil {
 		return "", err
 	}
-	if err := r.await(ctx, o, m, waiting{uploaded: true, restarts: restarts}); err != nil {
+	// At once: one who goes on with this create knows by it that all has come.
+	if err := r.noteHash(ctx, m, hash); err != nil {
 		return "", err
 	}
-	return hash, r.noteHash(ctx, m, hash)
+	err = r.await(ctx, o, m, waiting{uploaded: true, restarts: restarts})
+	var failure *diagnostics.Failure
+	if errors.As(err, &failure) {
+		return "", errors.Join(err, r.noteHash(ctx, m, ""))
+	}
+	return hash, err
 }

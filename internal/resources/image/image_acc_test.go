@@ -237,7 +237,7 @@ rules: []
 	scheduled := `source = { registry = { url = "docker://quay.io/containerdisks/fedora:41" } }
   schedule = { cron = "@yearly" }`
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
-		refused(config(n, "volume", http(n.ImageURL()), small), "PersistentVolumeClaim", "volume"),
+		refused(config(n, "volume", http(n.ImageURL()), small), "DataVolume", "volume"),
 		refused(config(n, "claim", http(n.ImageURL()), small), "PersistentVolumeClaim", "claim"),
 		refused(config(n, "source", http(n.ImageURL()), small), "DataSource", "source"),
 		refused(config(n, "source", scheduled, small), "DataSource", "source"),
@@ -297,7 +297,10 @@ func TestAccImageOfOthers(t *testing.T) {
 		acctest.Before(func() { n.Delete("datasource", "i") }, planning(plancheck.ResourceActionUpdate, acctest.Apply(ours, ready(n, "i")))),
 		acctest.Before(func() { n.Patch("datasource", "i", `{"spec": {"source": {"pvc": {"name": "other"}}}}`) },
 			planning(plancheck.ResourceActionUpdate, acctest.Apply(ours, ready(n, "i")))),
-		acctest.Before(func() { n.Delete("dv", "i") }, planning(plancheck.ResourceActionCreate, acctest.Apply(ours, ready(n, "i")))),
+		acctest.Before(func() {
+			n.Delete("dv", "i")
+			n.Wait("pvc", "i", "to be gone", func(o acctest.Object) bool { return o == nil })
+		}, planning(plancheck.ResourceActionCreate, acctest.Apply(ours, ready(n, "i")))),
 	}})
 }
 

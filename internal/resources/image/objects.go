@@ -17,14 +17,14 @@ import (
 )
 
 // kinds says which objects of an image are looked for.
-type kinds struct{ schedule, import_, sharing bool }
+type kinds struct{ schedule, importing, sharing bool }
 
 // kindsOf are those of an image that is managed; at import all are.
 func kindsOf(m convert.Image) kinds {
 	return kinds{schedule: m.Schedule != nil, sharing: m.SharedWith != nil}
 }
 
-var allKinds = kinds{schedule: true, import_: true, sharing: true}
+var allKinds = kinds{schedule: true, importing: true, sharing: true}
 
 // find reads an object; nil when it does not exist.
 func find[O client.Object](ctx context.Context, from kube.Getter, namespace, name string, into O) (found O, err error) {
@@ -43,7 +43,7 @@ func fetch(ctx context.Context, from kube.Getter, namespace, name string, which 
 		}
 	}
 	content := name
-	if which.schedule && (o.Cron != nil || !which.import_) {
+	if which.schedule && (o.Cron != nil || !which.importing) {
 		content = importOf(o.Cron)
 	}
 	source := name
@@ -61,12 +61,12 @@ func fetch(ctx context.Context, from kube.Getter, namespace, name string, which 
 			return o, err
 		}
 	}
-	if which.schedule && !which.import_ && o.Cron == nil {
+	if which.schedule && !which.importing && o.Cron == nil {
 		// What a schedule left behind is no image.
 		o.DataVolume, o.Claim = nil, nil
 	}
 	if which.sharing {
-		if err = fetchSharing(ctx, from, namespace, name, &o); err != nil && !(which.import_ && apierrors.IsForbidden(err)) {
+		if err = fetchSharing(ctx, from, namespace, name, &o); err != nil && !(which.importing && apierrors.IsForbidden(err)) {
 			return o, err
 		}
 	}

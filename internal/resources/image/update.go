@@ -34,8 +34,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var file *localFile
 	var err error
 	if uploadsNow(state, plan) {
-		file, err = openUpload(plan)
-		defer file.Close()
+		if file, err = openUpload(plan); err == nil {
+			defer file.Close()
+		}
 	}
 	var o convert.ImageObjects
 	var hash string

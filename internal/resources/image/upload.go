@@ -144,8 +144,8 @@ func (r *Resource) upload(ctx context.Context, o convert.ImageObjects, m convert
 	return hash, err
 }
 
-// noteHash writes the hash of what was uploaded on the DataVolume: an import reads it,
-// and one that is not there tells that nothing was.
+// noteHash writes the hash of what was uploaded on the DataVolume, "" takes it away: an
+// import reads it, and one that is not there tells that nothing was.
 func (r *Resource) noteHash(ctx context.Context, m convert.Image, hash string) error {
 	dv := &cdiv1.DataVolume{ObjectMeta: metav1.ObjectMeta{Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString()}}
 	api, err := r.data.Client.API(ctx)
@@ -153,7 +153,9 @@ func (r *Resource) noteHash(ctx context.Context, m convert.Image, hash string) e
 		return err
 	}
 	before := dv.DeepCopy()
-	dv.Annotations = map[string]string{convert.AnnotationSHA256: hash}
+	if dv.Annotations = map[string]string{convert.AnnotationSHA256: hash}; hash == "" {
+		before.Annotations, dv.Annotations = map[string]string{convert.AnnotationSHA256: "any"}, nil
+	}
 	return api.Patch(ctx, dv, client.MergeFrom(before))
 }
 
