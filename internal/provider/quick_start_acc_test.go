@@ -50,7 +50,7 @@ func TestAccSmokeQuickStart(t *testing.T) {
 	running := acctest.Fields{"status.printableStatus": "Running", "status.ready": true}
 	plugged := n.Has("vmi", name, acctest.Fields{"status.volumeStatus[data].phase": "Ready", "spec.domain.devices.disks[data].serial": "DATA"})
 	larger := []string{`"1Gi"`, `"2Gi"`}
-	restarted := append(larger, `"first"`, `"second"`)
+	restarted := []string{`"1Gi"`, `"2Gi"`, `"first"`, `"second"`}
 	whole := quickStart(t, n, restarted...)
 	before, after, found := strings.Cut(whole, `resource "virtualserver_disk_attachment"`)
 	_, outputs, ended := strings.Cut(after, "\n}\n")

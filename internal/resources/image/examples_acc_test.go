@@ -33,7 +33,7 @@ func TestAccImageExamples(t *testing.T) {
 	t.Run("upload", func(t *testing.T) {
 		n, f := acctest.Start(t), newFile(t)
 		ca := f.path + ".pem"
-		if err := os.WriteFile(ca, []byte(authority(t)), 0o600); err != nil {
+		if err := os.WriteFile(ca, []byte(authority(t, n)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		config := strings.NewReplacer("${path.module}/built.qcow2", f.path, "${path.module}/uploadproxy-ca.pem", ca).Replace(read("resources/virtualserver_image/upload.tf"))
