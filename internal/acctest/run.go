@@ -172,7 +172,9 @@ func (n *Namespace) left(server string) []string {
 			passing := kind == "pvc" && (strings.HasPrefix(name, "prime-") || strings.HasPrefix(name, "tmp-pvc-"))
 			others := Field(o, "metadata.namespace") == nil && !strings.HasPrefix(name, n.Name+"-") ||
 				server != "" && name != server && !strings.HasPrefix(name, server+"-")
-			if !n.isOwn(o) && !passing && !others {
+			// What the provider makes of these has an owner; users' rights have none.
+			rights := (kind == "role" || kind == "rolebinding") && Field(o, "metadata.ownerReferences") == nil
+			if !n.isOwn(o) && !passing && !others && !rights {
 				left = append(left, kind+" "+name)
 			}
 		}
