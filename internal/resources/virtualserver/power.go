@@ -79,7 +79,8 @@ func (r *Resource) switchOn(ctx context.Context, o *convert.Objects, plan conver
 	if err != nil || convert.PowerOf(o.VM, o.VMI) != convert.PowerStopped {
 		return err
 	}
-	if err := r.operate(ctx, o, machine.OfMachine, "start", kubevirtv1.StartOptions{}); err != nil {
+	err = r.operate(ctx, o, machine.OfMachine, "start", kubevirtv1.StartOptions{})
+	if err != nil && !apierrors.IsConflict(err) { // KubeVirt starts it already
 		return err
 	}
 	return r.awaitThat(ctx, o, plan, "is not started yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {

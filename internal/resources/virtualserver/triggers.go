@@ -152,15 +152,17 @@ func (r *Resource) migrateGuest(ctx context.Context, o *convert.Objects, plan co
 	if refused := migrationRefused(o, options{}); refused != nil {
 		return false, refused
 	}
+	wasReady := ready(o.VM)
 	if err := r.migrate(ctx, o, kubevirtv1.MigrateOptions{}); err != nil {
 		return false, inWords(err)
 	}
 	if err := r.awaitMigrated(ctx, o, known, silent); err != nil {
 		return true, err
 	}
-	// The machine's status follows, and is saved.
+	// The machine's status follows, and is saved: it is not ready for a moment.
 	return true, r.awaitThat(ctx, o, plan, "still shows the migration that is done", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
-		return o.VM.Status.PrintableStatus != kubevirtv1.VirtualMachineStatusMigrating, nil
+		settled := !wasReady || ready(o.VM) || !runs(o.VMI)
+		return settled && o.VM.Status.PrintableStatus != kubevirtv1.VirtualMachineStatusMigrating, nil
 	})
 }
 
