@@ -1,7 +1,6 @@
 package virtualserver
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -74,9 +73,7 @@ func (r *Resource) launcherPod(ctx context.Context, vmi *kubevirtv1.VirtualMachi
 	}); err != nil || len(pods.Items) == 0 {
 		return nil, err
 	}
-	newest := slices.MaxFunc(pods.Items, func(a, b corev1.Pod) int {
-		return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
-	})
+	newest := slices.MaxFunc(pods.Items, func(a, b corev1.Pod) int { return byAge(&a, &b) })
 	return &newest, nil
 }
 
