@@ -1,7 +1,6 @@
 package virtualserver
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -83,9 +82,7 @@ func (r *Resource) launcherPods(ctx context.Context, vmi *kubevirtv1.VirtualMach
 	}); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(pods.Items, func(a, b corev1.Pod) int {
-		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(b.Name, a.Name))
-	})
+	slices.SortFunc(pods.Items, func(a, b corev1.Pod) int { return byAge(&b, &a) })
 	return pods.Items, nil
 }
 

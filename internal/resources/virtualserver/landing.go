@@ -217,8 +217,6 @@ func (r *Resource) lastMigration(ctx context.Context, o *convert.Objects) *kubev
 	if err != nil || len(all) == 0 {
 		return nil
 	}
-	last := slices.MaxFunc(slices.Collect(maps.Values(all)), func(a, b kubevirtv1.VirtualMachineInstanceMigration) int {
-		return a.CreationTimestamp.Compare(b.CreationTimestamp.Time)
-	})
+	last := slices.MaxFunc(slices.Collect(maps.Values(all)), func(a, b kubevirtv1.VirtualMachineInstanceMigration) int { return byAge(&a, &b) })
 	return &last
 }
