@@ -151,8 +151,9 @@ func TestAccChangesUnplugged(t *testing.T) {
 		inPlace(apply(config(first), same, pending(), flagged(n, name, false), has("first"))),
 		before(func() { n.Configure(acctest.Configuration{Gates: "HotplugVolumes"}) },
 			inPlace(apply(config(first+"\n"+second), same, waits(n, name, "storage.additional_disks.second: "+others), pending("storage.additional_disks.second"), flagged(n, name, false), has("first")))),
+		inPlace(apply(config(first), same, pending(), flagged(n, name, false), has("first"))),
 		before(func() { n.Configure(acctest.Configuration{}) },
-			inPlace(apply(config(second), same, landing(n, name, "storage.additional_disks.first: live"), pending(), flagged(n, name, false), has("second")))),
+			inPlace(apply(config(second), same, landing(n, name, "storage.additional_disks.first: live", "storage.additional_disks.second: live"), pending(), flagged(n, name, false), has("second")))),
 	}})
 }
 
