@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -20,20 +20,15 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 const (
-	defaultFailureGrace = time.Minute
-	evidenceTimeout     = 5 * time.Second
-	maxWarnings         = 5
+	evidenceTimeout = 5 * time.Second
+	maxWarnings     = 5
 	// again is how long to wait before an operation that others came in the way of.
 	again = 500 * time.Millisecond
 )
-
-// slow is a wait that ran out of time without anything being wrong.
-type slow struct{ condition string }
-
-func (s *slow) Error() string { return "time is up, and the guest does not have it yet" }
 
 // isUp tells of a guest that runs, and is not on its way out.
 func isUp(vmi *kubevirtv1.VirtualMachineInstance) bool {
@@ -42,13 +37,13 @@ func isUp(vmi *kubevirtv1.VirtualMachineInstance) bool {
 
 // bring waits until the guest that runs has the device, and does what that takes. A
 // guest that gets it at its next start only is left alone, unless it may be restarted.
-// Its error is a *diagnostics.Failure, a *slow when time is up, else ctx's.
+// Its error is a *diagnostics.Failure, a *waiting.Late when time is up, else ctx's.
 func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave func()) error {
 	c, device := P(&plan).Common(), P(&plan).Device()
 	if live := convert.DeviceOf(s.vm, r.mark, device.Name()); live != nil {
 		device = *live
 	}
-	if c.Wait != nil && c.Wait.Until.ValueString() == waitCreated && !r.restarts(&plan) {
+	if c.Wait != nil && c.Wait.Until.ValueString() == waiting.Created && !r.restarts(&plan) {
 		how, err := r.situationOf(ctx, s.vm, device)
 		if err != nil || !how.subresource { // there nobody else plugs it in
 			return err
@@ -76,18 +71,16 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 			Attribute: path.Root("restart"),
 		}
 	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &slow{r.lastKnown(context.WithoutCancel(ctx), *s, device)}
+		return &waiting.Late{Where: "is not in the guest yet", Condition: r.lastKnown(context.WithoutCancel(ctx), *s, device)}
 	}
 	return err
 }
 
 func graceOf(c *convert.Attached) time.Duration {
-	if c.Wait != nil {
-		if d, err := time.ParseDuration(c.Wait.FailureGrace.ValueString()); err == nil {
-			return d
-		}
+	if c.Wait == nil {
+		return waiting.Grace(types.StringNull())
 	}
-	return defaultFailureGrace
+	return waiting.Grace(c.Wait.FailureGrace)
 }
 
 // awaitPlugged watches the instance until it has the device, or is gone. Where nobody
@@ -121,7 +114,7 @@ func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.
 		}
 	})
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &slow{r.lastKnown(context.WithoutCancel(ctx), *s, d)}
+		return &waiting.Late{Where: "is not in the guest yet", Condition: r.lastKnown(context.WithoutCancel(ctx), *s, d)}
 	}
 	return err
 }
@@ -248,32 +241,11 @@ func (r *Resource[M, P]) lastKnown(ctx context.Context, s server, d convert.Atta
 	return text
 }
 
-// outcome turns the end of a create or update into diagnostics. Being slow is a
-// warning.
-func (r *Resource[M, P]) outcome(ctx context.Context, verb string, c *convert.Attached, err error) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if err == nil {
-		return diags
-	}
-	who := r.subject(c)
-	keep := ""
+// outcome is how a create or an update of the attachment ends.
+func (r *Resource[M, P]) outcome(verb string, c *convert.Attached) waiting.Outcome {
+	out := waiting.Outcome{Subject: r.subject(c), Verb: verb, Written: "It is part of the server", Strict: c.Wait != nil && c.Wait.OnTimeout.ValueString() == waiting.Fail}
 	if verb == "create" {
-		keep = "\n\nIt is part of the server, and Terraform has marked it tainted: the next apply detaches it and attaches it again. Its content stays."
+		out.Kept = "It is part of the server, and Terraform has marked it tainted: the next apply detaches it and attaches it again. Its content stays."
 	}
-	var late *slow
-	var failure *diagnostics.Failure
-	switch {
-	case errors.As(err, &late) && c.Wait != nil && c.Wait.OnTimeout.ValueString() == timeoutFail:
-		diags.AddError(who.Summary(verb), "It is part of the server, but "+late.Error()+".\n\n"+late.condition+"\n\nGive it more time with timeouts."+keep)
-	case errors.As(err, &late):
-		diags.AddWarning(fmt.Sprintf("Virtual server %q does not have %s %q yet", serverID(c), r.mark, c.Name.ValueString()),
-			"It is part of the server, but "+late.Error()+".\n\n"+late.condition+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts.")
-	case ctx.Err() != nil && !errors.As(err, &failure):
-		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keep)
-	default:
-		failure = diagnostics.ToFailure(err)
-		failure.Advice += keep
-		diags.Append(who.Error(verb, failure))
-	}
-	return diags
+	return out
 }

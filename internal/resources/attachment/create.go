@@ -17,7 +17,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	var plan M
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	c := P(&plan).Common()
-	timeout, diags := c.Timeouts.Create(ctx, defaultCreateTimeout)
+	timeout, diags := c.Timeouts.Create(ctx, defaults.Create)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -49,7 +49,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	save()
 	err = r.bring(deadline, &s, plan, leave)
-	resp.Diagnostics.Append(r.outcome(ctx, "create", c, err)...)
+	resp.Diagnostics.Append(r.outcome("create", c).Diagnostics(ctx, err)...)
 	save()
 }
 

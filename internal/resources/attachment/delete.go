@@ -20,7 +20,7 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	c := P(&state).Common()
-	timeout, diags := c.Timeouts.Delete(ctx, defaultDeleteTimeout)
+	timeout, diags := c.Timeouts.Delete(ctx, defaults.Delete)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -22,7 +22,7 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	c := P(&state).Common()
-	timeout, diags := c.Timeouts.Read(ctx, defaultReadTimeout)
+	timeout, diags := c.Timeouts.Read(ctx, defaults.Read)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -20,14 +20,10 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
-const (
-	defaultCreateTimeout = 10 * time.Minute
-	defaultReadTimeout   = 2 * time.Minute
-	defaultUpdateTimeout = 10 * time.Minute
-	defaultDeleteTimeout = 10 * time.Minute
-)
+var defaults = waiting.Timeouts{Create: 10 * time.Minute, Read: 2 * time.Minute, Update: 10 * time.Minute, Delete: 10 * time.Minute}
 
 // model is one kind of attachment.
 type model[M any] interface {

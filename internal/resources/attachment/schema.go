@@ -2,11 +2,8 @@ package attachment
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -16,15 +13,12 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Values of `wait`.
 const (
-	waitCreated  = "created"
 	waitAttached = "attached"
-
-	timeoutWarn = "warn"
-	timeoutFail = "fail"
 )
 
 // How a change lands; the documentation of each attribute ends with one.
@@ -63,15 +57,13 @@ func (r *Resource[M, P]) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 		},
 		"wait": optional.Nested("What an apply waits for."+provider, attributes{
-			"until":         optional.OneOf("`created`: it is part of the server. `attached` (default): the guest has it, where a guest runs that gets it without a restart.", waitCreated, waitAttached),
-			"on_timeout":    optional.OneOf("`warn` (default): an attachment that is not there in time is kept, with a warning. `fail`: it is an error; one being created is then marked tainted.", timeoutWarn, timeoutFail),
-			"failure_grace": optional.Text("How long a failure must last before the apply stops waiting. A duration such as `30s`. Default: `1m`.", validate.Text("Invalid duration", validate.Duration)),
+			"until":         optional.OneOf("`created`: it is part of the server. `attached` (default): the guest has it, where a guest runs that gets it without a restart.", waiting.Created, waitAttached),
+			"on_timeout":    optional.OneOf("`warn` (default): an attachment that is not there in time is kept, with a warning. `fail`: it is an error; one being created is then marked tainted.", waiting.Warn, waiting.Fail),
+			"failure_grace": waiting.GraceAttribute(),
 		}),
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true,
-			CreateDescription: timeoutText("attaching", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout),
-			UpdateDescription: timeoutText("changing", defaultUpdateTimeout), DeleteDescription: timeoutText("detaching", defaultDeleteTimeout)}),
-		"id":     schema.StringAttribute{Computed: true, MarkdownDescription: "`<namespace>/<server>/<name>`."},
-		"status": statusAttribute(),
+		"timeouts": defaults.Attribute(ctx, [4]string{"attaching", "reading", "changing", "detaching"}),
+		"id":       schema.StringAttribute{Computed: true, MarkdownDescription: "`<namespace>/<server>/<name>`."},
+		"status":   statusAttribute(),
 	}
 	maps.Copy(all, r.attributes())
 	optional.AllowUnknownElements(all)
@@ -96,8 +88,4 @@ func statusAttribute() schema.Attribute {
 			"message":  text("Why a disk is not plugged in yet, as KubeVirt says it; null when it is."),
 		},
 	}
-}
-
-func timeoutText(doing string, fallback time.Duration) string {
-	return fmt.Sprintf("How long %s may take, a duration such as `10m`. Default: `%dm`.", doing, int(fallback.Minutes()))
 }

@@ -17,7 +17,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	var plan M
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	c := P(&plan).Common()
-	timeout, diags := c.Timeouts.Update(ctx, defaultUpdateTimeout)
+	timeout, diags := c.Timeouts.Update(ctx, defaults.Update)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -28,12 +28,12 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		s, leave, err := r.update(deadline, plan)
 		if err != nil {
 			// The state keeps what was: the next plan shows what is still to do.
-			resp.Diagnostics.Append(r.outcome(ctx, "update", c, err)...)
+			resp.Diagnostics.Append(r.outcome("update", c).Diagnostics(ctx, err)...)
 			return
 		}
 		defer leave()
 		err = r.bring(deadline, &s, plan, leave)
-		resp.Diagnostics.Append(r.outcome(ctx, "update", c, err)...)
+		resp.Diagnostics.Append(r.outcome("update", c).Diagnostics(ctx, err)...)
 		c.Status = convert.AttachmentStatus(P(&plan).Device(), s.vmi)
 		if err == nil {
 			resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateUnplugged, []byte("false"))...)

@@ -26,7 +26,7 @@ import (
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan convert.VirtualDisk
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	timeout, diags := plan.Timeouts.Create(ctx, defaults.Create)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -71,7 +71,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	} else if left != nil && err == nil {
 		resp.Diagnostics.Append(creation.WarnMarked(subject(plan), dv, "datavolume", left)...)
 	}
-	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
+	resp.Diagnostics.Append(outcome("create", plan).Diagnostics(ctx, err)...)
 	save()
 }
 

@@ -100,7 +100,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	namespace, name := config.Namespace.ValueString(), config.Name.ValueString()
 	who := diagnostics.Subject{Thing: "disk", Name: metadata.ID(namespace, name)}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaults.Read)
 	defer cancel()
 	var o convert.DiskObjects
 	from, err := d.data.Client.Reader(ctx)

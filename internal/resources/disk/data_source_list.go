@@ -98,7 +98,7 @@ func (d *ListDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		}
 		where = m.Namespace.ValueString()
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaults.Read)
 	defer cancel()
 	var list cdiv1.DataVolumeList
 	api, err := d.data.Client.API(ctx)

@@ -19,14 +19,10 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
-const (
-	defaultCreateTimeout = 30 * time.Minute
-	defaultReadTimeout   = 2 * time.Minute
-	defaultUpdateTimeout = 15 * time.Minute
-	defaultDeleteTimeout = 15 * time.Minute
-)
+var defaults = waiting.Timeouts{Create: 30 * time.Minute, Read: 2 * time.Minute, Update: 15 * time.Minute, Delete: 15 * time.Minute}
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)

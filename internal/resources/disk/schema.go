@@ -2,12 +2,8 @@ package disk
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -18,6 +14,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // How a change lands; the documentation of each attribute ends with one.
@@ -25,15 +22,6 @@ const (
 	live     = " Changing it takes effect **live**."
 	replaced = " Changing it **replaces** the disk, with all that is on it."
 	provider = " Only the provider reads it: changing it does not touch the disk."
-)
-
-// Values of `wait`.
-const (
-	waitCreated = "created"
-	waitReady   = "ready"
-
-	timeoutWarn = "warn"
-	timeoutFail = "fail"
 )
 
 // Schema describes the resource.
@@ -44,20 +32,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"on_destroy": optional.OneOf("What becomes of the disk when the resource is destroyed. `delete` (default): it is deleted, with all that is on it. `retain`: DataVolume and claim stay as they are, and can be imported again. "+
 			"What counts at a destroy is what was applied before it."+provider, convert.OnDestroyDelete, convert.OnDestroyRetain),
 		"deletion_protection": optional.Flag("`true` refuses every plan that destroys or replaces the disk. To delete it, apply `false` first. Default: `false`." + provider),
-		"wait": optional.Nested("What an apply waits for."+provider, map[string]schema.Attribute{
-			"until":         optional.OneOf("`created`: the DataVolume exists. `ready` (default): the disk holds its content, or waits for its first server. A disk that somebody uploads into is only waited for until it can be uploaded to.", waitCreated, waitReady),
-			"on_timeout":    optional.OneOf("`warn` (default): a disk that is not ready in time is kept, with a warning. `fail`: it is an error; a disk being created is then marked tainted.", timeoutWarn, timeoutFail),
-			"failure_grace": optional.Text("How long a failure must last before the apply stops waiting. A duration such as `30s`. Default: `1m`.", validate.Text("Invalid duration", validate.Duration)),
-			"import_restarts": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("How often an import may fail before the apply stops waiting, whatever the grace: CDI itself tries for ever. Default: `%d`.", datavolume.ImportRestarts),
-				Validators:          []validator.Int64{int64validator.Between(1, maxImportRestarts)},
-			},
-		}),
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true,
-			CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout),
-			UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
-		"status": statusAttribute(),
+		"wait":                datavolume.WaitAttribute("a disk", "`created`: the DataVolume exists. `ready` (default): the disk holds its content, or waits for its first server. A disk that somebody uploads into is only waited for until it can be uploaded to.", provider),
+		"timeouts":            defaults.Attribute(ctx, waiting.Doing),
+		"status":              statusAttribute(),
 	}
 	maps.Copy(attributes, datavolume.Claims(replaced))
 	maps.Copy(attributes, datavolume.Options(replaced))
@@ -67,8 +44,6 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Attributes: plainobject.NamespacedAttributes("disk", attributes),
 	}
 }
-
-const maxImportRestarts = 1000
 
 func sourceAttribute() schema.Attribute {
 	kinds := datavolume.Sources("disk", "A disk that waits until somebody uploads an image into it, for example with `virtctl image-upload dv <name> --no-create`: `upload = {}`.")
@@ -108,8 +83,4 @@ func statusAttribute() schema.Attribute {
 			"volume_mode":        text("`Filesystem` or `Block`."),
 		},
 	}
-}
-
-func timeoutText(doing string, fallback time.Duration) string {
-	return fmt.Sprintf("How long %s may take, a duration such as `10m`. Default: `%dm`.", doing, int(fallback.Minutes()))
 }

@@ -2,6 +2,7 @@ package disk
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -15,6 +16,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Update grows the disk, and carries changed labels and annotations over to the live
@@ -24,7 +26,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
+	timeout, diags := plan.Timeouts.Update(ctx, defaults.Update)
 	resp.Diagnostics.Append(diags...)
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -36,10 +38,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
 	defer cancel()
 	o, err := r.update(deadline, state, plan, managed, string(claim))
-	if err != nil {
+	ending := outcome("update", plan)
+	resp.Diagnostics.Append(ending.Diagnostics(ctx, err)...)
+	if ending.Fails(err) {
 		// The state keeps what was: the next plan shows what is still to do.
 		resp.Diagnostics.Append(managed.And(keysOf(config)).Write(ctx, resp.Private)...)
-		resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
 		return
 	}
 	resp.Diagnostics.Append(keysOf(config).Write(ctx, resp.Private)...)
@@ -73,7 +76,7 @@ func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, 
 	if grows(state, plan) {
 		// While CDI fills a claim it cannot grow.
 		if !convert.DiskReady(o, false) {
-			if err := r.awaitReady(ctx, &o, plan); err != nil {
+			if err := r.awaitFilled(ctx, &o, plan); err != nil {
 				return o, err
 			}
 		}
@@ -83,10 +86,26 @@ func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, 
 	}
 	if binds(state, plan) {
 		if err := r.await(ctx, &o, plan); err != nil {
-			return o, err
+			return o, err // late, it is written
 		}
 	}
 	return fetch(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString())
+}
+
+// awaitFilled waits for the content of a disk that is to grow: to be late here is an
+// error, since nothing is written yet.
+func (r *Resource) awaitFilled(ctx context.Context, o *convert.DiskObjects, plan convert.VirtualDisk) error {
+	err := r.awaitReady(ctx, o, plan)
+	var late *waiting.Late
+	if errors.As(err, &late) {
+		return &diagnostics.Failure{
+			Cause:     "It cannot grow while its content is made, and that is not done in time.",
+			Condition: late.Condition,
+			Advice:    "Apply again when it is ready, or give it more time with timeouts.update.",
+			Attribute: sizeAt(plan),
+		}
+	}
+	return err
 }
 
 func (r *Resource) growth(state, plan convert.VirtualDisk) datavolume.Growth {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	corev1 "k8s.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,35 +15,29 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 const (
-	defaultFailureGrace = time.Minute
-	eventTimeout        = 5 * time.Second
-	maxWarnings         = 5
+	eventTimeout = 5 * time.Second
+	maxWarnings  = 5
 )
 
-// slow is a wait that ran out of time without anything being wrong.
-type slow struct{ condition string }
-
-func (s *slow) Error() string { return "time is up, and it is not ready yet" }
-
-// waiting says what is waited for; the zero value is an image that is ready.
-type waiting struct {
+// goal is what is waited for; the zero value is an image that is ready.
+type goal struct {
 	toUpload bool  // until it can be uploaded to
 	uploaded bool  // it was uploaded to, and the upload server had restarted so often
 	restarts int32 // before
 }
 
 // await watches the image until it is as wanted, keeping o current. Its error is a
-// *diagnostics.Failure when the import keeps failing, a *slow when time is up, else
+// *diagnostics.Failure when the import keeps failing, a *waiting.Late when time is up, else
 // ctx's.
-func (r *Resource) await(ctx context.Context, o *convert.ImageObjects, m convert.Image, w waiting) error {
-	if m.Wait != nil && m.Wait.Until.ValueString() == waitCreated && w == (waiting{}) {
+func (r *Resource) await(ctx context.Context, o *convert.ImageObjects, m convert.Image, w goal) error {
+	if m.Wait != nil && m.Wait.Until.ValueString() == waiting.Created && w == (goal{}) {
 		return nil
 	}
-	watch := watch{o: o, m: m, waiting: w}
-	watch.grace, watch.restarts = patience(m)
+	watch := watch{o: o, m: m, goal: w, patience: datavolume.PatienceOf(m.Wait)}
 	var err error
 	// A schedule's next import has another name.
 	for watch.again = true; watch.again && err == nil; {
@@ -61,22 +54,20 @@ func (r *Resource) await(ctx context.Context, o *convert.ImageObjects, m convert
 		failure.Condition = r.lastKnown(context.WithoutCancel(ctx), *o)
 		return failure
 	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &slow{r.lastKnown(context.WithoutCancel(ctx), *o)}
+		return &waiting.Late{Where: "is not ready yet", Condition: r.lastKnown(context.WithoutCancel(ctx), *o)}
 	}
 	return err
 }
 
 // watch is one wait for an image.
 type watch struct {
-	waiting
+	goal
 	o       *convert.ImageObjects
 	m       convert.Image
 	content string // name of DataVolume and claim
 	again   bool   // it is another one now
 
-	grace    time.Duration
-	restarts int32
-	since    time.Time // of the failure
+	patience datavolume.Patience
 }
 
 func (w *watch) check(now []client.Object) (kube.Verdict, error) {
@@ -85,7 +76,7 @@ func (w *watch) check(now []client.Object) (kube.Verdict, error) {
 	case w.o.Anchor() == nil, w.m.Schedule != nil && w.o.Cron == nil:
 		return kube.Verdict{}, &diagnostics.Failure{Cause: "Somebody deleted the image meanwhile.", Advice: "Apply again to make a new one."}
 	case w.m.Schedule != nil && importOf(w.o.Cron) != w.content:
-		w.again, w.since = true, time.Time{}
+		w.again, w.patience = true, datavolume.PatienceOf(w.m.Wait)
 		return kube.Verdict{Done: true}, nil
 	case isReady(*w.o) && !w.toUpload:
 		return kube.Verdict{Done: true}, nil
@@ -97,24 +88,16 @@ func (w *watch) check(now []client.Object) (kube.Verdict, error) {
 		return kube.Verdict{Done: true}, nil // the rest is somebody else's
 	case phase == cdiv1.Failed:
 		return kube.Verdict{}, failed(w.m, "CDI gave up.")
-	case w.uploaded && w.o.DataVolume.Status.RestartCount > w.waiting.restarts:
+	case w.uploaded && w.o.DataVolume.Status.RestartCount > w.goal.restarts:
 		return kube.Verdict{}, failed(w.m, "What was uploaded could not be used: "+runningMessage(w.o.DataVolume))
 	case w.toUpload && phase == cdiv1.Succeeded:
 		return kube.Verdict{}, failed(w.m, "Somebody else has uploaded already.")
 	}
-	message, final := datavolume.Failure(w.o.DataVolume, w.restarts)
-	if message == "" {
-		// While it fails, the phase goes back and forth: a moment without a failure does
-		// not begin the grace anew.
-		return kube.Verdict{}, nil
+	again, message := w.patience.Bear(w.o.DataVolume)
+	if message != "" {
+		return again, failed(w.m, message)
 	}
-	if w.since.IsZero() {
-		w.since = time.Now()
-	}
-	if left := w.grace - time.Since(w.since); left > 0 && !final {
-		return kube.Verdict{Again: left}, nil
-	}
-	return kube.Verdict{}, failed(w.m, message)
+	return again, nil
 }
 
 // isReady tells whether the image can be cloned, and is the newest that CDI found. Each
@@ -143,20 +126,6 @@ func runningMessage(dv *cdiv1.DataVolume) string {
 		}
 	}
 	return ""
-}
-
-func patience(m convert.Image) (grace time.Duration, restarts int32) {
-	grace, restarts = defaultFailureGrace, datavolume.ImportRestarts
-	if m.Wait == nil {
-		return grace, restarts
-	}
-	if d, err := time.ParseDuration(m.Wait.FailureGrace.ValueString()); err == nil {
-		grace = d
-	}
-	if n := m.Wait.ImportRestarts.ValueInt64(); n > 0 {
-		restarts = int32(n) //nolint:gosec // the schema's limit is below
-	}
-	return grace, restarts
 }
 
 // lastKnown describes the image for an error.
@@ -199,32 +168,12 @@ func (r *Resource) lastKnown(ctx context.Context, o convert.ImageObjects) string
 // labelPoller is on the pods by which CDI looks for newer images.
 const labelPoller = "cdi.kubevirt.io/dataImportCronPoller"
 
-// outcome turns the end of a create or update into diagnostics. Being slow is a
-// warning: nothing is ever destroyed for it.
-func outcome(ctx context.Context, verb string, m convert.Image, err error) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if err == nil {
-		return diags
-	}
-	who := subject(m)
-	held := ""
+// outcome is how a create or an update of the image ends. What is uploaded by this
+// provider goes on by itself never.
+func outcome(verb string, m convert.Image) waiting.Outcome {
+	out := waiting.Outcome{Subject: subject(m), Verb: verb, Written: "It exists", Strict: m.Uploads() || m.Wait != nil && m.Wait.OnTimeout.ValueString() == waiting.Fail}
 	if verb == "create" {
-		held = "\n\nThe image exists, and Terraform has marked it tainted: the next apply replaces it. To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
+		out.Kept = "The image exists, and Terraform has marked it tainted: the next apply replaces it. To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
 	}
-	var late *slow
-	var failure *diagnostics.Failure
-	switch {
-	case errors.As(err, &late) && (m.Uploads() || m.Wait != nil && m.Wait.OnTimeout.ValueString() == timeoutFail):
-		diags.AddError(who.Summary(verb), "It exists, but "+late.Error()+".\n\n"+late.condition+"\n\nGive it more time with timeouts."+held)
-	case errors.As(err, &late):
-		diags.AddWarning(fmt.Sprintf("Image %q is not ready yet", who.Name),
-			"It exists, but "+late.Error()+".\n\n"+late.condition+"\n\nNothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts.")
-	case ctx.Err() != nil && !errors.As(err, &failure):
-		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+held)
-	default:
-		failure = diagnostics.ToFailure(err)
-		failure.Advice += held
-		diags.Append(who.Error(verb, failure))
-	}
-	return diags
+	return out
 }

@@ -28,7 +28,7 @@ import (
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan convert.Image
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	timeout, diags := plan.Timeouts.Create(ctx, defaults.Create)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -87,7 +87,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	} else if left != nil && err == nil {
 		resp.Diagnostics.Append(creation.WarnMarked(subject(plan), anchor, strings.ToLower(anchor.GetObjectKind().GroupVersionKind().Kind), left)...)
 	}
-	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
+	resp.Diagnostics.Append(outcome("create", plan).Diagnostics(ctx, err)...)
 	resp.Diagnostics.Append(file.record(ctx, resp.Private, hash)...)
 	save()
 }
@@ -142,7 +142,7 @@ func (r *Resource) create(ctx context.Context, plan convert.Image, token string)
 // returns the hash of what was uploaded.
 func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.Image, file *localFile) (hash string, err error) {
 	if file == nil {
-		if err = r.await(ctx, o, m, waiting{}); err == nil && m.UploadOf() != nil {
+		if err = r.await(ctx, o, m, goal{}); err == nil && m.UploadOf() != nil {
 			var from kube.Getter
 			if from, err = r.data.Client.Reader(ctx); err == nil {
 				o.CDIConfig, err = datavolume.Config(ctx, from) // says where to upload to
@@ -159,9 +159,9 @@ func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.
 		if err != nil {
 			return "", err
 		}
-		return hash, r.await(ctx, o, m, waiting{uploaded: true, restarts: o.DataVolume.Status.RestartCount})
+		return hash, r.await(ctx, o, m, goal{uploaded: true, restarts: o.DataVolume.Status.RestartCount})
 	}
-	if err := r.await(ctx, o, m, waiting{toUpload: true}); err != nil {
+	if err := r.await(ctx, o, m, goal{toUpload: true}); err != nil {
 		return "", err
 	}
 	restarts := o.DataVolume.Status.RestartCount
@@ -172,7 +172,7 @@ func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.
 	if err := r.noteHash(ctx, m, hash); err != nil {
 		return "", err
 	}
-	err = r.await(ctx, o, m, waiting{uploaded: true, restarts: restarts})
+	err = r.await(ctx, o, m, goal{uploaded: true, restarts: restarts})
 	var failure *diagnostics.Failure
 	if errors.As(err, &failure) {
 		return "", errors.Join(err, r.noteHash(ctx, m, ""))

@@ -120,7 +120,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if config.Namespace.IsNull() {
 		config.Namespace = types.StringValue(d.data.Namespace)
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaults.Read)
 	defer cancel()
 	info, err := d.read(ctx, config.Namespace.ValueString(), config.Name.ValueString(), &resp.Diagnostics)
 	if err != nil {

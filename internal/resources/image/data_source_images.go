@@ -71,7 +71,7 @@ func (d *ListDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if m.Namespace.IsNull() {
 		m.Namespace = types.StringValue(d.data.Namespace)
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaults.Read)
 	defer cancel()
 	var list cdiv1.DataSourceList
 	api, err := d.data.Client.API(ctx)

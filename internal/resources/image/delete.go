@@ -21,7 +21,7 @@ import (
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state convert.Image
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultDeleteTimeout)
+	timeout, diags := state.Timeouts.Delete(ctx, defaults.Delete)
 	resp.Diagnostics.Append(diags...)
 	claim, diags := req.Private.GetKey(ctx, privateClaim)
 	resp.Diagnostics.Append(diags...)

@@ -20,14 +20,10 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
-const (
-	defaultCreateTimeout = 60 * time.Minute
-	defaultReadTimeout   = 2 * time.Minute
-	defaultUpdateTimeout = 60 * time.Minute
-	defaultDeleteTimeout = 15 * time.Minute
-)
+var defaults = waiting.Timeouts{Create: 60 * time.Minute, Read: 2 * time.Minute, Update: 60 * time.Minute, Delete: 15 * time.Minute}
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)

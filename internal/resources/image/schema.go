@@ -2,12 +2,8 @@ package image
 
 import (
 	"context"
-	"fmt"
 	"maps"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -17,6 +13,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // How a change lands; the documentation of each attribute ends with one.
@@ -25,17 +22,6 @@ const (
 	replaced = " Changing it **replaces** the image; disks that were cloned from it stay as they are."
 	provider = " Only the provider reads it: changing it does not touch the image."
 )
-
-// Values of `wait`.
-const (
-	waitCreated = "created"
-	waitReady   = "ready"
-
-	timeoutWarn = "warn"
-	timeoutFail = "fail"
-)
-
-const maxImportRestarts = 1000
 
 // Schema describes the resource.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -49,21 +35,10 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"on_destroy": optional.OneOf("What becomes of the image when the resource is destroyed. `delete` (default): it is deleted; disks that were cloned from it stay. `retain`: all of it stays as it is, and can be imported again. "+
 			"What counts at a destroy is what was applied before it."+provider, convert.OnDestroyDelete, convert.OnDestroyRetain),
 		"deletion_protection": optional.Flag("`true` refuses every plan that destroys or replaces the image. To delete it, apply `false` first. Default: `false`." + provider),
-		"wait": optional.Nested("What an apply waits for."+provider, map[string]schema.Attribute{
-			"until":         optional.OneOf("`created`: the objects exist. `ready` (default): disks can be cloned from it. An image that somebody else uploads is only waited for until it can be uploaded to; a local file is always uploaded to its end.", waitCreated, waitReady),
-			"on_timeout":    optional.OneOf("`warn` (default): an image that is not ready in time is kept, with a warning. `fail`: it is an error; an image being created is then marked tainted.", timeoutWarn, timeoutFail),
-			"failure_grace": optional.Text("How long a failure must last before the apply stops waiting. A duration such as `30s`. Default: `1m`.", validate.Text("Invalid duration", validate.Duration)),
-			"import_restarts": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: fmt.Sprintf("How often an import may fail before the apply stops waiting, whatever the grace: CDI itself tries for ever. Default: `%d`.", datavolume.ImportRestarts),
-				Validators:          []validator.Int64{int64validator.Between(1, maxImportRestarts)},
-			},
-		}),
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true,
-			CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout),
-			UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
-		"data_source": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DataSource that leads to the image, the same as `name`: what `source.image.name` of disks and servers takes. One that somebody deleted is made again by the next apply."},
-		"status":      statusAttribute(),
+		"wait":                datavolume.WaitAttribute("an image", "`created`: the objects exist. `ready` (default): disks can be cloned from it. An image that somebody else uploads is only waited for until it can be uploaded to; a local file is always uploaded to its end.", provider),
+		"timeouts":            defaults.Attribute(ctx, waiting.Doing),
+		"data_source":         schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the DataSource that leads to the image, the same as `name`: what `source.image.name` of disks and servers takes. One that somebody deleted is made again by the next apply."},
+		"status":              statusAttribute(),
 	}
 	maps.Copy(attributes, datavolume.Claims(replaced))
 	maps.Copy(attributes, datavolume.Options(replaced))
@@ -110,8 +85,4 @@ func uploadAttribute() schema.SingleNestedAttribute {
 			}),
 		},
 	}
-}
-
-func timeoutText(doing string, fallback time.Duration) string {
-	return fmt.Sprintf("How long %s may take, a duration such as `10m`. Default: `%dm`.", doing, int(fallback.Minutes()))
 }

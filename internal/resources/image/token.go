@@ -81,7 +81,7 @@ func (u *UploadToken) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 	if m.Namespace.IsNull() {
 		m.Namespace = types.StringValue(u.data.Namespace)
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaults.Read)
 	defer cancel()
 	token, err := upload.Token(ctx, u.data.Client, m.Namespace.ValueString(), m.Name.ValueString())
 	if err == nil {

@@ -22,7 +22,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
+	timeout, diags := plan.Timeouts.Update(ctx, defaults.Update)
 	resp.Diagnostics.Append(diags...)
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -43,10 +43,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if err == nil {
 		o, hash, err = r.update(deadline, state, plan, managed, file)
 	}
-	if err != nil {
+	ending := outcome("update", plan)
+	resp.Diagnostics.Append(ending.Diagnostics(ctx, err)...)
+	if ending.Fails(err) {
 		// The state keeps what was: the next plan shows what is still to do.
 		resp.Diagnostics.Append(managed.And(keysOf(config)).Write(ctx, resp.Private)...)
-		resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
 		return
 	}
 	resp.Diagnostics.Append(keysOf(config).Write(ctx, resp.Private)...)
@@ -108,7 +109,7 @@ func (r *Resource) update(ctx context.Context, state, plan convert.Image, manage
 			return o, "", err
 		}
 	case state.DataSource.IsNull():
-		if err = r.await(ctx, &o, plan, waiting{}); err != nil {
+		if err = r.await(ctx, &o, plan, goal{}); err != nil {
 			return o, "", err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // ended says why an action ended early, and what goes on without it.
@@ -14,13 +15,13 @@ func (a *Action) ended(ctx context.Context, c call, asked bool, err error) error
 	if asked {
 		goesOn = a.goesOn
 	}
-	var late *slow
+	var late *waiting.Late
 	var failure *diagnostics.Failure
 	switch {
 	case errors.As(err, &late):
 		return &diagnostics.Failure{
-			Cause:     fmt.Sprintf("Time is up after %s, and it %s.", c.timeout, late.where),
-			Condition: late.condition,
+			Cause:     fmt.Sprintf("Time is up after %s, and it %s.", c.timeout, late.Where),
+			Condition: late.Condition,
 			Advice:    goesOn + " Give it more time with timeout, or do not wait for it with wait = false.",
 		}
 	case errors.As(err, &failure):

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Schema describes the action.
@@ -36,7 +37,7 @@ func (a *Action) attributes() map[string]schema.Attribute {
 		},
 		"timeout": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: timeoutText("the action", defaultActionTimeout),
+			MarkdownDescription: waiting.TimeoutText("the action", defaultActionTimeout),
 			Validators:          []validator.String{validate.Text("Invalid duration", positive)},
 		},
 	}

@@ -8,21 +8,22 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 const (
-	defaultFailureGrace = time.Minute
 	// waitStopped is what an update to the run strategy Halted waits for.
 	waitStopped = "stopped"
 )
@@ -54,7 +55,7 @@ func (r *Resource) await(ctx context.Context, o *convert.Objects, m convert.Serv
 
 // awaitThat watches the server until it is as is says, keeping o current. Its
 // error is that of is, a *diagnostics.Failure when something is wrong that has
-// lasted longer than the grace, a *slow when time is up, else ctx's. late says
+// lasted longer than the grace, a *waiting.Late when time is up, else ctx's. late says
 // where a server is not that takes too long: "is not ready yet".
 func (r *Resource) awaitThat(ctx context.Context, o *convert.Objects, m convert.Server, late string, is func(o *convert.Objects, root *cdiv1.DataVolume) (bool, error)) error {
 	meta := metav1.ObjectMeta{Namespace: o.VM.Namespace, Name: o.VM.Name}
@@ -116,23 +117,13 @@ func (r *Resource) awaitThat(ctx context.Context, o *convert.Objects, m convert.
 		if p := explain(e); p != nil {
 			condition = p.cause + "\n\n" + condition
 		}
-		return &slow{
-			where:     late,
-			condition: condition,
-			advice:    "Nothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.until.",
+		return &waiting.Late{
+			Where:     late,
+			Condition: condition,
+			Advice:    "Nothing is lost: it goes on by itself, and a later plan shows its status. Give it more time with timeouts, or wait for less with wait.until.",
 		}
 	}
 	return err
-}
-
-// slow is a wait that ran out of time without anything being wrong.
-type slow struct{ where, condition, advice string }
-
-func (s *slow) Error() string { return "time is up, and it " + s.where }
-
-func isSlow(err error) bool {
-	var late *slow
-	return errors.As(err, &late)
 }
 
 // notYet says where a server that is late is not.
@@ -145,54 +136,24 @@ var notYet = map[string]string{
 	waitStopped:   "is not stopped yet",
 }
 
-// outcome turns the end of a create or update into diagnostics. Being slow is
-// a warning: nothing is ever destroyed for it.
-func outcome(ctx context.Context, verb string, m convert.Server, err error) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if err == nil {
-		return diags
-	}
-	who := subject(m)
-	var late *slow
-	var failure *diagnostics.Failure
-	switch {
-	case errors.As(err, &late):
-		detail := fmt.Sprintf("The server exists and its objects are as planned, but %s.\n\n%s", late, late.condition)
-		if m.Wait != nil && m.Wait.OnTimeout.ValueString() == timeoutFail {
-			diags.AddError(who.Summary(verb), detail+"\n\nGive it more time with timeouts."+keepAdvice(verb, m))
-			break
+// outcome is how a create or an update of the server ends.
+func outcome(verb string, m convert.Server) waiting.Outcome {
+	out := waiting.Outcome{Subject: subject(m), Verb: verb, Written: "The server exists and its objects are as planned", Strict: m.Wait != nil && m.Wait.OnTimeout.ValueString() == waiting.Fail}
+	if verb == "create" {
+		disk := ""
+		if m.Storage != nil && m.Storage.Root.Imported() {
+			disk = " together with its root disk"
 		}
-		diags.AddWarning(fmt.Sprintf("Virtual server %q %s", who.Name, late.where),
-			detail+"\n\n"+late.advice)
-	case ctx.Err() != nil && !errors.As(err, &failure):
-		diags.AddError(who.Summary(verb), "The operation was interrupted. What exists so far is in the state, and the next apply goes on from there."+keepAdvice(verb, m))
-	default:
-		failure = diagnostics.ToFailure(err)
-		failure.Advice += keepAdvice(verb, m)
-		diags.Append(who.Error(verb, failure))
+		out.Kept = "The server exists, and Terraform has marked it tainted: the next apply replaces it" + disk + ". To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
 	}
-	return diags
-}
-
-// keepAdvice says what an error during a create leads to.
-func keepAdvice(verb string, m convert.Server) string {
-	if verb != "create" {
-		return ""
-	}
-	disk := ""
-	if m.Storage != nil && m.Storage.Root.Imported() {
-		disk = " together with its root disk"
-	}
-	return "\n\nThe server exists, and Terraform has marked it tainted: the next apply replaces it" + disk + ". To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
+	return out
 }
 
 func graceOf(m convert.Server) time.Duration {
-	if m.Wait != nil {
-		if d, err := time.ParseDuration(m.Wait.FailureGrace.ValueString()); err == nil {
-			return d
-		}
+	if m.Wait == nil {
+		return waiting.Grace(types.StringNull())
 	}
-	return defaultFailureGrace
+	return waiting.Grace(m.Wait.FailureGrace)
 }
 
 // rootClaimOf names the DataVolume behind the root disk, "" when there is none

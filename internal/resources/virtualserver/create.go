@@ -27,7 +27,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	var plan, config convert.Server
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultCreateTimeout)
+	timeout, diags := plan.Timeouts.Create(ctx, defaults.Create)
 	resp.Diagnostics.Append(diags...)
 	data := guestData(config, plan, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -83,7 +83,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	} else if left != nil && err == nil {
 		resp.Diagnostics.Append(creation.WarnMarked(subject(plan), marked(vm), "virtualmachine", left)...)
 	}
-	resp.Diagnostics.Append(outcome(ctx, "create", plan, err)...)
+	resp.Diagnostics.Append(outcome("create", plan).Diagnostics(ctx, err)...)
 	save(o)
 }
 

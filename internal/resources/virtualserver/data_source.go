@@ -60,7 +60,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	namespace, name := config.Namespace.ValueString(), config.Name.ValueString()
 	who := diagnostics.Subject{Thing: "virtual server", Name: metadata.ID(namespace, name)}
-	ctx, cancel := context.WithTimeout(ctx, defaultReadTimeout)
+	ctx, cancel := context.WithTimeout(ctx, defaults.Read)
 	defer cancel()
 	e, gaps, err := d.find(ctx, namespace, name)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // startEphemeral waits for the import of an ephemeral root disk and then gives
@@ -68,9 +69,9 @@ func (r *Resource) ensureEphemeralRoot(ctx context.Context, o *convert.Objects, 
 // takes too long, and the next apply sees that it is to be started.
 func (r *Resource) awaitEphemeralRoot(ctx context.Context, o *convert.Objects, plan convert.Server) error {
 	err := r.await(ctx, o, plan, waitImported)
-	var late *slow
+	var late *waiting.Late
 	if errors.As(err, &late) {
-		late.advice = "The server is not started yet: apply again once the import is done. Give it more time with timeouts."
+		late.Advice = "The server is not started yet: apply again once the import is done. Give it more time with timeouts."
 	}
 	return err
 }

@@ -16,12 +16,13 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // land waits until the running guest has what KubeVirt brings to it while it runs:
 // at once, or by a live migration. What waits for a restart is not waited for. A
 // migration that keeps failing is a warning: the change is written, and KubeVirt
-// goes on trying. Being slow is a *slow. was is the machine before the update: what
+// goes on trying. Being slow is a *waiting.Late. was is the machine before the update: what
 // was on its way before is not waited for. A restart that depends on what pends waits
 // also where the configuration says "created".
 func (r *Resource) land(ctx context.Context, o *convert.Objects, was *kubevirtv1.VirtualMachine, plan convert.Server, diags *diag.Diagnostics) error {
@@ -62,13 +63,13 @@ func (r *Resource) land(ctx context.Context, o *convert.Objects, was *kubevirtv1
 	grace, cancel := context.WithTimeout(ctx, graceOf(plan))
 	defer cancel()
 	err = l.await(grace, o, plan, true)
-	var late *slow
+	var late *waiting.Late
 	if !errors.As(err, &late) || l.failure == "" {
 		return err
 	}
 	diags.AddWarning(fmt.Sprintf("Virtual server %q %s: its live migration failed", subject(plan).Name, l.notYet()),
 		fmt.Sprintf("The change is written, and the guest goes on with what it had. KubeVirt says: %s.\n\n%s\n\n%s",
-			strings.TrimSuffix(l.failure, "."), late.condition, "KubeVirt tries again by itself, after ever longer pauses. Remove the cause; or restart the server, which then has the change at once."))
+			strings.TrimSuffix(l.failure, "."), late.Condition, "KubeVirt tries again by itself, after ever longer pauses. Remove the cause; or restart the server, which then has the change at once."))
 	return nil
 }
 
@@ -95,11 +96,11 @@ func (l *landing) await(ctx context.Context, o *convert.Objects, plan convert.Se
 		}
 		return done, err
 	})
-	var late *slow
+	var late *waiting.Late
 	if errors.As(err, &late) {
-		late.where = l.notYet()
-		late.condition += l.obstacles(context.WithoutCancel(ctx), o)
-		late.advice = "The change is written, and lands as soon as it can. Give it more time with timeouts, or restart the server."
+		late.Where = l.notYet()
+		late.Condition += l.obstacles(context.WithoutCancel(ctx), o)
+		late.Advice = "The change is written, and lands as soon as it can. Give it more time with timeouts, or restart the server."
 	}
 	return err
 }
@@ -113,7 +114,7 @@ func (l *landing) settle(ctx context.Context, o *convert.Objects, plan convert.S
 		_, err := l.check(ctx, o)
 		return !l.stale, err
 	})
-	var late *slow
+	var late *waiting.Late
 	if errors.As(err, &late) {
 		return nil // our rules are not KubeVirt's then
 	}

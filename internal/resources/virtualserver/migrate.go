@@ -18,6 +18,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // migrationGoesOn says what becomes of a migration that nobody waits for any more.
@@ -81,7 +82,7 @@ func (r *Resource) awaitMigrated(ctx context.Context, o *convert.Objects, before
 }
 
 // awaitMigration waits until a migration has succeeded, keeping o current. Its
-// error is a *diagnostics.Failure when it has not, a *slow when time is up.
+// error is a *diagnostics.Failure when it has not, a *waiting.Late when time is up.
 func (r *Resource) awaitMigration(ctx context.Context, o *convert.Objects, first kubevirtv1.VirtualMachineInstanceMigration, say func(string)) error {
 	last, ended := &first, time.Time{}
 	grace := func() time.Duration {
@@ -138,10 +139,10 @@ func (r *Resource) awaitMigration(ctx context.Context, o *convert.Objects, first
 		failure.Condition = r.lastOfMigration(context.WithoutCancel(ctx), o, last)
 		return failure
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &slow{
-			where:     fmt.Sprintf("is not on another node yet: the migration %s is %s", last.Name, cmp.Or(string(last.Status.Phase), "Pending")),
-			condition: r.lastOfMigration(context.WithoutCancel(ctx), o, last),
-			advice:    migrationGoesOn + " Give it more time with timeouts.",
+		return &waiting.Late{
+			Where:     fmt.Sprintf("is not on another node yet: the migration %s is %s", last.Name, cmp.Or(string(last.Status.Phase), "Pending")),
+			Condition: r.lastOfMigration(context.WithoutCancel(ctx), o, last),
+			Advice:    migrationGoesOn + " Give it more time with timeouts.",
 		}
 	}
 	return err

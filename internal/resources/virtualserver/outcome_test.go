@@ -12,6 +12,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // TestOutcome: what a create or update that did not end well says.
@@ -23,7 +24,7 @@ func TestOutcome(t *testing.T) {
 		lost     = "Nothing is lost"
 		more     = "Give it more time with timeouts"
 	)
-	late := fmt.Errorf("wrapped: %w", &slow{where: notYet[waitReady], condition: "Last known status: Provisioning.", advice: lost + ". " + more + "."})
+	late := fmt.Errorf("wrapped: %w", &waiting.Late{Where: notYet[waitReady], Condition: "Last known status: Provisioning.", Advice: lost + ". " + more + "."})
 	failure := func() error {
 		return &diagnostics.Failure{Cause: "It broke.", Condition: "It was bad.", Advice: "Mend it."}
 	}
@@ -51,9 +52,9 @@ func TestOutcome(t *testing.T) {
 		"slow update that is to fail": {verb: "update", source: imported, fail: true, err: late, severity: diag.SeverityError, summary: `Unable to update virtual server "ns/name"`,
 			says: []string{"time is up, and it is not ready yet", more}, not: []string{tainted, untaint, lost}},
 		"interrupted create": {verb: "create", source: imported, interrupted: true, err: context.Canceled, severity: diag.SeverityError, summary: `Unable to create virtual server "ns/name"`,
-			says: []string{"The operation was interrupted", "the next apply goes on", tainted, withDisk}},
+			says: []string{"The operation was interrupted", tainted, withDisk}, not: []string{"goes on"}},
 		"interrupted update": {verb: "update", source: imported, interrupted: true, err: context.Canceled, severity: diag.SeverityError, summary: `Unable to update virtual server "ns/name"`,
-			says: []string{"The operation was interrupted"}, not: []string{tainted}},
+			says: []string{"The operation was interrupted", "the next apply goes on"}, not: []string{tainted}},
 		"failed create": {verb: "create", source: imported, err: failure(), severity: diag.SeverityError, summary: `Unable to create virtual server "ns/name"`,
 			says: []string{"It broke.\n\nIt was bad.\n\nMend it.", tainted, withDisk, untaint}},
 		"failed update": {verb: "update", source: imported, err: failure(), severity: diag.SeverityError, summary: `Unable to update virtual server "ns/name"`,
@@ -69,14 +70,14 @@ func TestOutcome(t *testing.T) {
 				Storage: &convert.Storage{Root: &convert.Root{Source: &c.source}},
 			}
 			if c.fail {
-				m.Wait = &convert.Wait{OnTimeout: types.StringValue(timeoutFail)}
+				m.Wait = &convert.Wait{OnTimeout: types.StringValue(waiting.Fail)}
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			if c.interrupted {
 				cancel()
 			}
-			diags := outcome(ctx, c.verb, m, c.err)
+			diags := outcome(c.verb, m).Diagnostics(ctx, c.err)
 			if c.err == nil {
 				if len(diags) > 0 {
 					t.Errorf("got %v", diags)

@@ -15,6 +15,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // stops tells whether the server is to be stopped.
@@ -179,7 +180,7 @@ func (r *Resource) settle(ctx context.Context, o *convert.Objects, state convert
 	if !c.power && before == "" {
 		return nil // it did not run, whatever the plan says
 	}
-	if err = r.pause(ctx, o, *plan); err != nil && !isSlow(err) {
+	if err = r.pause(ctx, o, *plan); err != nil && !waiting.IsLate(err) {
 		plan.PowerState = types.StringValue(convert.PowerOf(o.VM, o.VMI))
 	}
 	return err

@@ -18,14 +18,10 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
-const (
-	defaultCreateTimeout = 30 * time.Minute
-	defaultReadTimeout   = 2 * time.Minute
-	defaultUpdateTimeout = 30 * time.Minute
-	defaultDeleteTimeout = 15 * time.Minute
-)
+var defaults = waiting.Timeouts{Create: 30 * time.Minute, Read: 2 * time.Minute, Update: 30 * time.Minute, Delete: 15 * time.Minute}
 
 var (
 	_ resource.ResourceWithConfigure      = (*Resource)(nil)
@@ -83,9 +79,3 @@ func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, m convert.Serv
 	}
 	return to.Set(ctx, identity{Namespace: m.Namespace, Name: m.Name})
 }
-
-func timeoutText(doing string, fallback time.Duration) string {
-	return fmt.Sprintf("How long %s may take, a duration such as `10m`. Default: `%s`.", doing, shortDuration(fallback))
-}
-
-func shortDuration(d time.Duration) string { return fmt.Sprintf("%dm", int(d.Minutes())) }

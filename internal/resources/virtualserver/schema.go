@@ -3,7 +3,6 @@ package virtualserver
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -18,6 +17,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // How a change lands; the documentation of each attribute ends with one.
@@ -35,14 +35,11 @@ const maxServerName = 253
 
 // Values of `wait`.
 const (
-	waitCreated   = "created"
+	waitCreated   = waiting.Created
 	waitImported  = "imported"
-	waitReady     = "ready"
+	waitReady     = waiting.Ready
 	waitAgent     = "agent"
 	waitAddresses = "addresses"
-
-	timeoutWarn = "warn"
-	timeoutFail = "fail"
 
 	familyIPv4 = "ipv4"
 	familyIPv6 = "ipv6"
@@ -86,7 +83,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"force_delete":        forceDeleteAttribute(),
 			"deletion_protection": optional.Flag("`true` refuses every plan that destroys or replaces the server. To delete it, apply `false` first. Default: `false`." + provider),
 			"wait":                waitAttribute(),
-			"timeouts":            timeouts.Attributes(ctx, timeouts.Opts{Create: true, Read: true, Update: true, Delete: true, CreateDescription: timeoutText("creating", defaultCreateTimeout), ReadDescription: timeoutText("reading", defaultReadTimeout), UpdateDescription: timeoutText("updating", defaultUpdateTimeout), DeleteDescription: timeoutText("deleting", defaultDeleteTimeout)}),
+			"timeouts":            defaults.Attribute(ctx, waiting.Doing),
 
 			"instance_type": instanceTypeAttribute(),
 			"preference":    preferenceAttribute(),
@@ -165,7 +162,7 @@ func waitAttribute() schema.Attribute {
 	return optional.Nested("What an apply waits for."+provider, map[string]schema.Attribute{
 		"until": optional.OneOf("`created`: the objects exist. `imported`: the root disk holds its image. `ready`: the guest runs and passes its probes. `agent`: the guest agent answers. `addresses`: an interface has an address. "+
 			"Default: `ready`, and `created` for the run strategy `Halted`, for `Manual` without a `power_state`, for a server that is to be stopped, and with `scheduling.start_strategy = \"Paused\"`. A server that is to be paused is, once it got there.", waitCreated, waitImported, waitReady, waitAgent, waitAddresses),
-		"on_timeout":    optional.OneOf("`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.", timeoutWarn, timeoutFail),
+		"on_timeout":    optional.OneOf("`warn` (default): a server that is not there in time is kept, with a warning and `status.ready = false`. `fail`: it is an error; a server being created is then marked tainted.", waiting.Warn, waiting.Fail),
 		"ip_family":     optional.OneOf("The address that `addresses` waits for: `ipv4` or `ipv6`. Default: any.", familyIPv4, familyIPv6),
 		"failure_grace": optional.Text("How long a failure must last before the apply stops waiting: long enough for what may pass by itself (a node that the autoscaler is starting, a registry that is restarting). A duration such as `30s`. Default: `1m`.", validate.Text("Invalid duration", validate.Duration)),
 	})

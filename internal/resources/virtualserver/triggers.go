@@ -15,6 +15,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // triggers are an attribute whose change has an apply do something to the guest,
@@ -76,7 +77,7 @@ func (r *Resource) doTriggered(ctx context.Context, o *convert.Objects, state co
 	if err == nil {
 		var asked bool
 		asked, err = r.restartIfDue(ctx, o, *plan, c, before)
-		if err == nil && (asked || runningInstance(o) != before || convert.PowerOf(o.VM, o.VMI) == convert.PowerStopped) || asked && isSlow(err) {
+		if err == nil && (asked || runningInstance(o) != before || convert.PowerOf(o.VM, o.VMI) == convert.PowerStopped) || asked && waiting.IsLate(err) {
 			open = nil
 		}
 	}
@@ -89,7 +90,7 @@ func (r *Resource) doTriggered(ctx context.Context, o *convert.Objects, state co
 			asked, err = r.rebootGuest(ctx, o, *plan, before)
 		}
 		err = open[0].blame(ctx, err)
-		if err == nil || asked && isSlow(err) {
+		if err == nil || asked && waiting.IsLate(err) {
 			open = open[1:]
 		}
 	}
@@ -105,13 +106,13 @@ func (r *Resource) doTriggered(ctx context.Context, o *convert.Objects, state co
 // notDone tells of what was due and had to be left, because the server did not get
 // well before.
 func (t triggers) notDone(err error) error {
-	var late *slow
+	var late *waiting.Late
 	if !errors.As(err, &late) {
 		return err
 	}
 	return &diagnostics.Failure{
-		Cause:     fmt.Sprintf("It is not %s: time is up, and it %s.", t.done, late.where),
-		Condition: late.condition,
+		Cause:     fmt.Sprintf("It is not %s: time is up, and it %s.", t.done, late.Where),
+		Condition: late.Condition,
 		Advice:    fmt.Sprintf("All else is written. Apply again to %s it. Give it more time with timeouts.", t.todo),
 		Attribute: path.Root(t.attribute),
 	}
@@ -120,7 +121,7 @@ func (t triggers) notDone(err error) error {
 // blame puts an error at the attribute that asked for what failed.
 func (t triggers) blame(ctx context.Context, err error) error {
 	var failure *diagnostics.Failure
-	if err == nil || isSlow(err) || ctx.Err() != nil && !errors.As(err, &failure) {
+	if err == nil || waiting.IsLate(err) || ctx.Err() != nil && !errors.As(err, &failure) {
 		return err
 	}
 	at := *diagnostics.ToFailure(err)

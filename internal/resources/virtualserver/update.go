@@ -19,6 +19,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Update carries the difference between state and plan over to the live
@@ -28,7 +29,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultUpdateTimeout)
+	timeout, diags := plan.Timeouts.Update(ctx, defaults.Update)
 	resp.Diagnostics.Append(diags...)
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -72,12 +73,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if err == nil {
 		err = r.switchPower(deadline, &o, &state, plan)
 	}
-	var late *slow
+	var late *waiting.Late
 	if err != nil && !errors.As(err, &late) {
 		// The state keeps what was: the next plan shows what is still to do.
 		// Keys may have been written already.
 		resp.Diagnostics.Append(managed.And(newManagedKeys(config, r.data.DefaultLabels)).Write(ctx, resp.Private)...)
-		resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
+		resp.Diagnostics.Append(outcome("update", plan).Diagnostics(ctx, err)...)
 		return
 	}
 	keys := newManagedKeys(config, r.data.DefaultLabels)
@@ -90,7 +91,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		err = r.settle(deadline, &o, state, &plan, c, before, err)
 	}
 	resp.Diagnostics.Append(keys.Write(ctx, resp.Private)...)
-	resp.Diagnostics.Append(outcome(ctx, "update", plan, err)...)
+	resp.Diagnostics.Append(outcome("update", plan).Diagnostics(ctx, err)...)
 	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), lastReadTimeout)
 	defer cancelLast()
 	if fetchErr := r.fetchParts(last, api, &o, &plan); fetchErr != nil {
@@ -115,7 +116,7 @@ func (r *Resource) update(ctx context.Context, o *convert.Objects, state, plan c
 			return err
 		}
 	}
-	var late *slow
+	var late *waiting.Late
 	if leavesStop(state, plan) {
 		err := r.ensureEphemeralRoot(ctx, o, plan)
 		if err != nil && !errors.As(err, &late) {
