@@ -67,6 +67,8 @@ resource "virtualserver" "linux" {
   EOT
 
   restart_triggers = { quick_start = var.restart }
+
+  wait = { until = "addresses" } # which the output shows
 }
 
 resource "virtualserver_disk_attachment" "data" {

@@ -92,12 +92,6 @@ func (b *body) failure() error {
 
 func (b *body) digest() string { return hex.EncodeToString(b.hash.Sum(nil)) }
 
-func (b *body) sum() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.digest()
-}
-
 // whole is the hash of content that was read to its end, else "".
 func (b *body) whole() string {
 	b.mu.Lock()

@@ -2,6 +2,7 @@
 package upload
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -17,9 +18,9 @@ import (
 )
 
 const (
-	attempts  = 3
-	pause     = 2 * time.Second
-	maxAnswer = 4 << 10
+	attempts   = 3
+	usualPause = 2 * time.Second
+	maxAnswer  = 4 << 10
 	// The proxy itself waits ten seconds for the upload server before it asks for the
 	// content.
 	continueTimeout = 20 * time.Second
@@ -30,6 +31,8 @@ type Proxy struct {
 	URL      string // of its upload path
 	CA       []byte // PEM; empty are the certificates that the machine trusts
 	Insecure bool   // verifies nothing
+
+	pause time.Duration // between two attempts; 0 is the usual
 }
 
 // Content is what is uploaded.
@@ -64,7 +67,7 @@ func (p Proxy) Send(ctx context.Context, c Content, token func(ctx context.Conte
 	}
 	defer client.CloseIdleConnections()
 	whole := "" // the hash, once all was sent and no answer came
-	for attempt := 1; ; attempt++ {
+	for attempt := 1; ; {
 		bearer, err := token(ctx)
 		if err != nil {
 			return "", err
@@ -77,7 +80,7 @@ func (p Proxy) Send(ctx context.Context, c Content, token func(ctx context.Conte
 		if whole != "" && errors.As(err, &refusal) && refusal.isDone() {
 			return whole, nil // the answer to the attempt before was lost
 		}
-		whole = hash
+		whole = cmp.Or(hash, whole)
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
@@ -87,7 +90,10 @@ func (p Proxy) Send(ctx context.Context, c Content, token func(ctx context.Conte
 		select {
 		case <-ctx.Done():
 			return "", ctx.Err()
-		case <-time.After(pause * time.Duration(attempt)):
+		case <-time.After(cmp.Or(p.pause, usualPause) * time.Duration(attempt)):
+		}
+		if whole == "" || refusal == nil || refusal.code != http.StatusServiceUnavailable {
+			attempt++ // else it is busy with what came: that may take long
 		}
 	}
 }
@@ -122,7 +128,10 @@ func (p Proxy) once(ctx context.Context, client *http.Client, c Content, token s
 	defer response.Body.Close()
 	text, _ := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if response.StatusCode == http.StatusOK && !strings.Contains(string(text), "error in upload-proxy") {
-		return body.sum(), false, nil
+		if hash := body.whole(); hash != "" {
+			return hash, false, nil
+		}
+		return "", false, &Refusal{cause: "What answers at " + p.URL + " has not taken the content: it is no upload proxy.", Advice: "Nothing was uploaded: correct proxy.url."}
 	}
 	return "", response.StatusCode >= http.StatusInternalServerError || response.StatusCode == http.StatusUnauthorized, refusal(response.Status, response.StatusCode, strings.TrimSpace(string(text)))
 }
@@ -138,7 +147,7 @@ func refusal(status string, code int, text string) *Refusal {
 		r.Advice = "Give the image a larger size."
 	case code == http.StatusUnauthorized:
 		r.Advice = "It does not accept the cluster's token: is it the proxy of this cluster, and are the clocks right?"
-	case code == http.StatusNotFound:
+	case code == http.StatusNotFound, code >= 300 && code < 400:
 		r.Advice = "Nothing takes uploads there: correct proxy.url."
 	case code == http.StatusConflict:
 		r.Advice = "Somebody else has uploaded already. Replace the image to upload again: terraform apply -replace=<address>."
@@ -171,7 +180,7 @@ func (p Proxy) client() (*http.Client, error) {
 			return nil, &Refusal{cause: "There is no certificate in proxy.ca_certificate.", Advice: "Write PEM."}
 		}
 	}
-	return &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, ExpectContinueTimeout: continueTimeout}}, nil
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, ExpectContinueTimeout: continueTimeout}}, nil
 }
 
 // HashFile returns the SHA-256 of a file, in hex.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 const size = 1 << 20
@@ -26,7 +27,7 @@ func send(t *testing.T, handler http.HandlerFunc, c Content) (hash string, token
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	hash, err = Proxy{URL: server.URL}.Send(t.Context(), c, func(context.Context) (string, error) { tokens++; return "secret", nil }, func(int64) {})
+	hash, err = Proxy{URL: server.URL, pause: time.Millisecond}.Send(t.Context(), c, func(context.Context) (string, error) { tokens++; return "secret", nil }, func(int64) {})
 	return hash, tokens, err
 }
 
@@ -50,8 +51,13 @@ func TestSend(t *testing.T) {
 				receive(w, r)
 				panic(http.ErrAbortHandler)
 			}
-			if code == http.StatusOK {
+			switch code {
+			case http.StatusOK:
 				receive(w, r)
+			case http.StatusAccepted: // says so before anything came
+				code = http.StatusOK
+			case http.StatusFound:
+				w.Header().Set("Location", "/login")
 			}
 			w.WriteHeader(code)
 			if code == http.StatusBadRequest {
@@ -67,6 +73,9 @@ func TestSend(t *testing.T) {
 		"at once":            {answers(200), 1, ""},
 		"busy":               {answers(503, 200), 2, ""},
 		"lost answer":        {answers(0, 409), 2, ""},
+		"converting":         {answers(0, 503, 503, 503, 503, 409), 6, ""},
+		"answers too early":  {answers(202), 1, "correct proxy.url"},
+		"login page":         {answers(302, 200), 1, "correct proxy.url"},
 		"somebody else":      {answers(409), 1, "-replace="},
 		"too small":          {answers(400), 1, "larger size"},
 		"nothing there":      {answers(404), 1, "correct proxy.url"},
