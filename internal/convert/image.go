@@ -202,7 +202,10 @@ func FromImage(o ImageObjects, prior *Image) Image {
 		m.claimSizeFrom(b.reader, o, prior)
 	}
 	m.DataSource = types.StringNull()
-	if o.DataSource != nil && o.isSourceOfOurs() {
+	switch {
+	case o.Cron != nil: // CDI makes it, and makes it again
+		m.DataSource = textOrNull(o.Cron.Spec.ManagedDataSource)
+	case o.DataSource != nil && o.isSourceOfOurs():
 		m.DataSource = types.StringValue(o.DataSource.Name)
 	}
 	m.Status = ImageStatus(o)

@@ -15,22 +15,23 @@ import (
 // consumers name, and the right to clone it.
 
 // ownedBy refers to the image's anchor. Nothing waits for what is owned.
-func ownedBy(anchor metav1.Object, kind string) []metav1.OwnerReference {
+func ownedBy(anchor metav1.Object, version, kind string) []metav1.OwnerReference {
 	block := false
 	return []metav1.OwnerReference{{
-		APIVersion: cdiv1.SchemeGroupVersion.String(), Kind: kind,
+		APIVersion: version, Kind: kind,
 		Name: anchor.GetName(), UID: anchor.GetUID(), BlockOwnerDeletion: &block,
 	}}
 }
 
-// Owner returns the references of what belongs to the image; none where only a claim is
-// left of it, which somebody else may have made.
+// Owner returns the references of what belongs to the image.
 func (o ImageObjects) Owner() []metav1.OwnerReference {
 	switch {
 	case o.Cron != nil:
-		return ownedBy(o.Cron, KindDataImportCron)
+		return ownedBy(o.Cron, cdiv1.SchemeGroupVersion.String(), KindDataImportCron)
 	case o.DataVolume != nil:
-		return ownedBy(o.DataVolume, KindDataVolume)
+		return ownedBy(o.DataVolume, cdiv1.SchemeGroupVersion.String(), KindDataVolume)
+	case o.Claim != nil:
+		return ownedBy(o.Claim, corev1.SchemeGroupVersion.String(), KindClaim)
 	}
 	return nil
 }
@@ -115,12 +116,12 @@ func ToCloneRoleBinding(m Image, o ImageObjects) *rbacv1.RoleBinding {
 }
 
 // sharingFrom reads who may clone the image: nobody where the Role or its binding is
-// missing, or gives another right.
+// missing, is somebody else's, or gives another right.
 func (m *Image) sharingFrom(b binder, o ImageObjects) {
 	if !b.importing && m.SharedWith == nil {
 		return
 	}
-	if o.Role == nil || o.RoleBinding == nil || !grants(o.Role.Rules, cloneRule(*m)) {
+	if o.Role == nil || o.RoleBinding == nil || !o.IsOwned(o.Role) || !o.IsOwned(o.RoleBinding) || !grants(o.Role.Rules, cloneRule(*m)) {
 		m.SharedWith = nil
 		return
 	}

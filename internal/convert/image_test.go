@@ -218,3 +218,39 @@ func TestImageStatus(t *testing.T) {
 		})
 	}
 }
+
+// TestImageOfOthers: what was made by others is read as what the configuration can say.
+func TestImageOfOthers(t *testing.T) {
+	dv := func(spec cdiv1.DataVolumeSpec) ImageObjects {
+		return ImageObjects{DataVolume: &cdiv1.DataVolume{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: "i", UID: "1"}, Spec: spec}}
+	}
+	own := FromImage(dv(cdiv1.DataVolumeSpec{Source: &cdiv1.DataVolumeSource{PVC: &cdiv1.DataVolumeSourcePVC{Namespace: "ns", Name: "c"}}}), nil)
+	if own.Source.PVC == nil || !own.Source.PVC.Namespace.IsNull() {
+		t.Errorf("a clone of its own namespace is read as %v", own.Source.PVC)
+	}
+	if blank := FromImage(dv(cdiv1.DataVolumeSpec{Source: &cdiv1.DataVolumeSource{Blank: &cdiv1.DataVolumeBlankImage{}}}), nil); blank.Source == nil || blank.Source.Upload == nil {
+		t.Errorf("a blank disk that was filled is read as %v", blank.Source)
+	}
+	cron := FromImage(ImageObjects{Cron: &cdiv1.DataImportCron{Spec: cdiv1.DataImportCronSpec{ManagedDataSource: "other"}}}, nil)
+	if cron.DataSource.ValueString() != "other" {
+		t.Errorf("the DataSource that CDI is to make again is %s", cron.DataSource)
+	}
+}
+
+// TestSharingOfClaim: the right to clone an image that is only a claim belongs to it, and
+// one that somebody else gave is not the image's.
+func TestSharingOfClaim(t *testing.T) {
+	m := Image{Name: types.StringValue("i"), Namespace: types.StringValue("ns"), SharedWith: &ImageSharing{Users: stringList([]string{"a"})}}
+	o := ImageObjects{Claim: &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: "i", UID: "1"}}}
+	o.Role, o.RoleBinding = ToCloneRole(m, o), ToCloneRoleBinding(m, o)
+	if owner := o.Role.OwnerReferences; len(owner) != 1 || owner[0].Kind != "PersistentVolumeClaim" || owner[0].APIVersion != "v1" || owner[0].UID != "1" {
+		t.Errorf("the Role belongs to %v", owner)
+	}
+	if now := FromImage(o, &m); now.SharedWith == nil || !now.SharedWith.Users.Equal(m.SharedWith.Users) {
+		t.Errorf("it is shared with %v", now.SharedWith)
+	}
+	o.Role.OwnerReferences = nil
+	if now := FromImage(o, nil); now.SharedWith != nil {
+		t.Errorf("what somebody else gave is read as %v", now.SharedWith)
+	}
+}

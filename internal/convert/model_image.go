@@ -128,10 +128,11 @@ func (c *ImageContent) imports() Imports {
 	return i
 }
 
-// contentOfImports is the reverse of imports; upload is what is known of one.
+// contentOfImports is the reverse of imports; upload is what is known of one. A disk that
+// was blank is filled by somebody else too, such as an installer.
 func contentOfImports(i Imports, upload *Upload) *ImageContent {
 	c := ImageContent{HTTP: i.HTTP, S3: i.S3, GCS: i.GCS, Registry: i.Registry, ImageIO: i.ImageIO, VDDK: i.VDDK, Image: i.Image, PVC: i.PVC, Snapshot: i.Snapshot}
-	if i.Upload != nil {
+	if i.Upload != nil || i.Blank != nil {
 		u := deref(upload)
 		c.Upload = &u
 	}

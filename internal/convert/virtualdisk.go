@@ -120,7 +120,7 @@ func FromDisk(o DiskObjects, prior *VirtualDisk) VirtualDisk {
 	case o.DataVolume != nil:
 		meta = o.DataVolume.ObjectMeta
 		m.dataVolume().bind(b, &o.DataVolume.Spec)
-		m.sourceFrom(b.reader, &o.DataVolume.Spec, prior)
+		m.sourceFrom(b.reader, o.DataVolume, prior)
 	case o.Claim != nil:
 		meta = o.Claim.ObjectMeta
 		if prior == nil {
@@ -156,7 +156,8 @@ func (m *VirtualDisk) sizeFrom(r reader, o DiskObjects, prior *VirtualDisk) {
 	m.dataVolume().sizeFrom(r, o.Claim, o.CDIConfig)
 }
 
-func (m *VirtualDisk) sourceFrom(r reader, spec *cdiv1.DataVolumeSpec, prior *VirtualDisk) {
+func (m *VirtualDisk) sourceFrom(r reader, dv *cdiv1.DataVolume, prior *VirtualDisk) {
+	spec := &dv.Spec
 	var was *Imports
 	if prior != nil {
 		was = prior.Source
@@ -166,7 +167,7 @@ func (m *VirtualDisk) sourceFrom(r reader, spec *cdiv1.DataVolumeSpec, prior *Vi
 		return
 	}
 	out := deref(was)
-	out.bind(binder{reader: r}, spec, m.Namespace.ValueString())
+	out.bind(binder{reader: r}, spec, dv.Namespace)
 	m.Source = &out
 }
 

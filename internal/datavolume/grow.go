@@ -23,6 +23,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/overhead"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/quantity"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Growth makes the claim of a disk larger. The DataVolume's own spec is immutable.
@@ -58,6 +59,21 @@ func (g Growth) Do(ctx context.Context) error {
 		return nil
 	}
 	return g.await(ctx, claim, size)
+}
+
+// BeforeGrowth turns the end of a wait for the content, while which no claim can grow:
+// to be late is an error here, since the size is not written yet.
+func BeforeGrowth(err error, at path.Path) error {
+	var late *waiting.Late
+	if !errors.As(err, &late) {
+		return err
+	}
+	return &diagnostics.Failure{
+		Cause:     "It cannot grow while its content is made, and that was not done in time.",
+		Condition: late.Condition,
+		Advice:    "Apply again when it is ready, or give it more time with timeouts.update.",
+		Attribute: at,
+	}
 }
 
 // Check tells by a dry run why the claim cannot grow, as a *diagnostics.Failure, or

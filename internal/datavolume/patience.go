@@ -38,6 +38,7 @@ type Patience struct {
 	grace    time.Duration
 	restarts int32
 	since    time.Time // of the failure
+	well     time.Time // since when it does not fail any more
 }
 
 // PatienceOf is what the configuration says.
@@ -54,16 +55,20 @@ func PatienceOf(wait *convert.DiskWait) Patience {
 }
 
 // Bear says when to look at the DataVolume again, or with what message it has failed
-// for good. While it fails, its phase goes back and forth: a moment without a failure
-// does not begin the grace anew.
+// for good. While it fails, its phase goes back and forth: only a grace without a failure
+// begins the grace anew.
 func (p *Patience) Bear(dv *cdiv1.DataVolume) (again kube.Verdict, failure string) {
 	message, final := Failure(dv, p.restarts)
 	if message == "" {
+		if p.well.IsZero() {
+			p.well = time.Now()
+		}
 		return kube.Verdict{}, ""
 	}
-	if p.since.IsZero() {
+	if p.since.IsZero() || !p.well.IsZero() && time.Since(p.well) > p.grace {
 		p.since = time.Now()
 	}
+	p.well = time.Time{}
 	if left := p.grace - time.Since(p.since); left > 0 && !final {
 		return kube.Verdict{Again: left}, ""
 	}

@@ -69,7 +69,7 @@ func (b *body) last(p []byte) (int, error) {
 	return len(p), nil
 }
 
-var errChanged = &Refusal{cause: "The file changed while it was uploaded.", Advice: "Apply again when it stays as it is."}
+var errChanged = &Refusal{cause: "The file changed while it was uploaded.", Advice: "Apply again when it stays as it is.", Part: OfFile}
 
 func (b *body) fail(err error) error {
 	if err == nil {
@@ -78,7 +78,7 @@ func (b *body) fail(err error) error {
 	var refusal *Refusal
 	var wrong *HashError
 	if !errors.As(err, &refusal) && !errors.As(err, &wrong) {
-		err = &Refusal{cause: "The file cannot be read: " + err.Error() + "."}
+		err = &Refusal{cause: "The file cannot be read: " + err.Error() + ".", Part: OfFile}
 	}
 	b.failed = err
 	return err

@@ -47,11 +47,22 @@ type HashError struct{ Got, Want string }
 
 func (e *HashError) Error() string { return fmt.Sprintf("the SHA-256 is %s, not %s", e.Got, e.Want) }
 
+// Part is what is to blame for a refusal.
+type Part int
+
+// The parts of an upload.
+const (
+	OfProxy Part = iota
+	OfFile
+	OfSize // of the image
+)
+
 // Refusal is an upload that did not come through, and what to do about it.
 type Refusal struct {
 	cause  string
 	code   int // of the proxy's answer; 0 is none
 	Advice string
+	Part   Part
 }
 
 func (e *Refusal) Error() string { return e.cause }
@@ -107,7 +118,7 @@ func (e *Refusal) isDone() bool {
 // is that of content that was sent as a whole.
 func (p Proxy) once(ctx context.Context, client *http.Client, c Content, token string, progress func(sent int64)) (hash string, again bool, err error) {
 	if _, err := c.File.Seek(0, io.SeekStart); err != nil {
-		return "", false, &Refusal{cause: "The file cannot be read: " + err.Error()}
+		return "", false, &Refusal{cause: "The file cannot be read: " + err.Error() + ".", Part: OfFile}
 	}
 	body := newBody(c, progress)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.URL, io.NopCloser(body))
@@ -144,7 +155,7 @@ func refusal(status string, code int, text string) *Refusal {
 	r.cause += "."
 	switch {
 	case strings.Contains(text, "larger than the reported available storage"):
-		r.Advice = "Give the image a larger size."
+		r.Advice, r.Part = "Give the image a larger size.", OfSize
 	case code == http.StatusUnauthorized:
 		r.Advice = "It does not accept the cluster's token: is it the proxy of this cluster, and are the clocks right?"
 	case code == http.StatusNotFound, code >= 300 && code < 400:

@@ -72,6 +72,7 @@ func TestAccClones(t *testing.T) {
 			cloned(map[string]any{"pvc": map[string]any{"name": "golden-wffc", "namespace": n.Name}}, "1138166334"))),
 		replaced(acctest.Apply(disk(n, name, "storage = {}", source(`image = { name = "golden-snapshot" }`)), attribute("status.phase", "Succeeded"))),
 		replaced(acctest.Apply(disk(n, name, "storage = {}", source(`image = { name = "golden" }`)), attribute("status.phase", "Succeeded"))),
+		replaced(acctest.Apply(disk(n, name, "storage = {}", source(`pvc = { name = "golden" }`)), cloned(claim, "2Gi"))), // its import names no namespace
 	}})
 }
 

@@ -36,7 +36,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	token := creation.NewToken()
 	dv, err := r.create(deadline, plan, token)
 	takenOver := false
-	if isTaken(err) {
+	if creation.IsTaken(err) {
 		if dv, err = r.takeOver(deadline, req.Plan, plan, token, err); err == nil {
 			takenOver = true
 			resp.Diagnostics.AddWarning(fmt.Sprintf("The creation of disk %q goes on", subject(plan).Name),
@@ -88,7 +88,7 @@ func (r *Resource) create(ctx context.Context, plan convert.VirtualDisk, token s
 		return nil, err
 	}
 	if found {
-		return nil, inUse(convert.KindClaim, claim)
+		return nil, creation.InUse(convert.KindClaim, claim)
 	}
 	dv := convert.ToDataVolume(plan)
 	dv.Annotations = metadata.Merge(dv.Annotations, map[string]string{creation.Annotation: creation.Mark(token)})
@@ -98,7 +98,7 @@ func (r *Resource) create(ctx context.Context, plan convert.VirtualDisk, token s
 		return dv, nil // the answer was lost; what follows reports an interruption
 	}
 	if apierrors.IsAlreadyExists(err) {
-		return nil, inUse(convert.KindDataVolume, dv)
+		return nil, creation.InUse(convert.KindDataVolume, dv)
 	}
 	return dv, admission.AtAttribute(datavolume.ExplainClone(err, path.Root("source")), convert.DiskAttribute)
 }

@@ -37,11 +37,15 @@ func TestAccSlowImport(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "slow"
 	config := func(parts ...string) string {
-		return disk(n, name, append(parts, small, played("held-import"), `timeouts = { create = "4s" }`)...)
+		return disk(n, name, append(parts, played("held-import"), `timeouts = { create = "4s", update = "4s" }`)...)
 	}
+	late := n.Warned(fmt.Sprintf("Disk %q is not ready yet", n.Name+"/"+name), "Nothing is lost")
 	n.Run(acctest.Case{Address: address, Unverified: map[string]string{"timeouts": "only the provider knows them"}, Steps: []resource.TestStep{
-		{Config: config(waitFail), ExpectError: acctest.Messages("Unable to create disk", "time is up, and it is not ready yet", "Last known phase: ImportInProgress", "timeouts")},
-		acctest.Apply(config(), n.Warned(fmt.Sprintf("Disk %q is not ready yet", n.Name+"/"+name), "Nothing is lost"), attribute("status.ready", "false"), attribute("status.phase", "ImportInProgress")),
+		{Config: config(small, waitFail), ExpectError: acctest.Messages("Unable to create disk", "time is up, and it is not ready yet", "Last known phase: ImportInProgress", "timeouts")},
+		acctest.Apply(config(small), late, attribute("status.ready", "false"), attribute("status.phase", "ImportInProgress")),
+		updated(acctest.Apply(config(small, "bind_immediately = true"), late, attribute("status.ready", "false"))),
+		{Config: config(sized("2Gi"), "bind_immediately = true"), ExpectError: acctest.Messages("Unable to update disk", "Attribute storage.size", "cannot grow while its content is made", "Last known phase", "timeouts.update")},
+		acctest.Apply(config(small, "bind_immediately = true")),
 	}})
 }
 

@@ -3,10 +3,8 @@ package disk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,34 +12,9 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
-
-// taken is the error of a create that finds a name in use.
-type taken struct{ *diagnostics.Failure }
-
-func (t taken) Unwrap() error { return t.Failure }
-
-func isTaken(err error) bool {
-	var t taken
-	return errors.As(err, &t)
-}
-
-func inUse(kind string, obj client.Object) error {
-	id := metadata.ID(obj.GetNamespace(), obj.GetName())
-	failure := &diagnostics.Failure{
-		Cause:     fmt.Sprintf("A %s %q exists already. It is never adopted.", kind, id),
-		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
-		Attribute: path.Root("name"),
-	}
-	if obj.GetDeletionTimestamp() != nil {
-		failure.Cause, failure.Advice = fmt.Sprintf("A %s %q exists still: it is being deleted.", kind, id), "Apply again when it is gone, or choose another name."
-	}
-	return taken{failure}
-}
 
 // isClaimTaken tells how CDI's admission refuses a disk whose claim exists already.
 func isClaimTaken(err error) bool {
@@ -69,7 +42,7 @@ func (r *Resource) takeOver(ctx context.Context, in tfsdk.Plan, plan convert.Vir
 	if err != nil || !found {
 		return nil, refused
 	}
-	refused = inUse(convert.KindDataVolume, dv) // says more than that its claim does
+	refused = creation.InUse(convert.KindDataVolume, dv) // says more than that its claim does
 	if dv.DeletionTimestamp != nil || dv.Annotations[creation.Annotation] == "" {
 		return nil, refused
 	}
@@ -111,10 +84,5 @@ func refuseDifferent(ctx context.Context, in tfsdk.Plan, dv *cdiv1.DataVolume, p
 	if len(different) == 0 {
 		return nil
 	}
-	id := metadata.ID(dv.Namespace, dv.Name)
-	return &diagnostics.Failure{
-		Cause:     fmt.Sprintf("A DataVolume %q exists already. An apply that was cut off has left it; it is not taken over, because it differs from the configuration in: %s.", id, strings.Join(different, ", ")),
-		Advice:    fmt.Sprintf("If nobody needs it, delete it (kubectl delete datavolume -n %s %s) and apply again. To keep it, import it: terraform import <address> %s.", dv.Namespace, dv.Name, id),
-		Attribute: path.Root("name"),
-	}
+	return creation.Differs(convert.KindDataVolume, dv, different)
 }

@@ -2,7 +2,6 @@ package disk
 
 import (
 	"context"
-	"errors"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,7 +15,6 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Update grows the disk, and carries changed labels and annotations over to the live
@@ -76,7 +74,7 @@ func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, 
 	if grows(state, plan) {
 		// While CDI fills a claim it cannot grow.
 		if !convert.DiskReady(o, false) {
-			if err := r.awaitFilled(ctx, &o, plan); err != nil {
+			if err := datavolume.BeforeGrowth(r.awaitReady(ctx, &o, plan), sizeAt(plan)); err != nil {
 				return o, err
 			}
 		}
@@ -90,22 +88,6 @@ func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, 
 		}
 	}
 	return fetch(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString())
-}
-
-// awaitFilled waits for the content of a disk that is to grow: to be late here is an
-// error, since nothing is written yet.
-func (r *Resource) awaitFilled(ctx context.Context, o *convert.DiskObjects, plan convert.VirtualDisk) error {
-	err := r.awaitReady(ctx, o, plan)
-	var late *waiting.Late
-	if errors.As(err, &late) {
-		return &diagnostics.Failure{
-			Cause:     "It cannot grow while its content is made, and that is not done in time.",
-			Condition: late.Condition,
-			Advice:    "Apply again when it is ready, or give it more time with timeouts.update.",
-			Attribute: sizeAt(plan),
-		}
-	}
-	return err
 }
 
 func (r *Resource) growth(state, plan convert.VirtualDisk) datavolume.Growth {

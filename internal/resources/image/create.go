@@ -45,7 +45,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		o, err = r.create(deadline, plan, token)
 	}
 	takenOver := false
-	if isTaken(err) {
+	if creation.IsTaken(err) {
 		if o, err = r.takeOver(deadline, req.Plan, plan, token, err); err == nil {
 			takenOver = true
 			resp.Diagnostics.AddWarning(fmt.Sprintf("The creation of image %q goes on", subject(plan).Name),
@@ -109,7 +109,7 @@ func (r *Resource) create(ctx context.Context, plan convert.Image, token string)
 	}
 	// One that a schedule of this name left behind is CDI's to hand on.
 	if found && (plan.Schedule == nil || source.Labels[convert.LabelCron] != name) {
-		return o, inUse(convert.KindDataSource, source)
+		return o, sourceInUse(source)
 	}
 	var anchor client.Object
 	if plan.Schedule != nil {
@@ -120,7 +120,7 @@ func (r *Resource) create(ctx context.Context, plan convert.Image, token string)
 			return o, err
 		}
 		if found {
-			return o, inUse(convert.KindClaim, claim)
+			return o, creation.InUse(convert.KindClaim, claim)
 		}
 		o.DataVolume = convert.ToImageDataVolume(plan)
 		anchor = o.DataVolume
@@ -133,7 +133,7 @@ func (r *Resource) create(ctx context.Context, plan convert.Image, token string)
 		return o, nil // the answer was lost; what follows reports an interruption
 	}
 	if apierrors.IsAlreadyExists(err) {
-		return o, inUse(kind, anchor)
+		return o, creation.InUse(kind, anchor)
 	}
 	return o, admission.AtAttribute(datavolume.ExplainClone(err, path.Root("source")), convert.ImageAttribute)
 }

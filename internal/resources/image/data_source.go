@@ -1,6 +1,7 @@
 package image
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -149,7 +150,7 @@ func (d *DataSource) read(ctx context.Context, namespace, name string, diags *di
 	var claim *corev1.PersistentVolumeClaim
 	var cron *cdiv1.DataImportCron
 	if pvc := ds.Spec.Source.PVC; pvc != nil {
-		claim, err = find(ctx, from, pvc.Namespace, pvc.Name, &corev1.PersistentVolumeClaim{})
+		claim, err = find(ctx, from, cmp.Or(pvc.Namespace, namespace), pvc.Name, &corev1.PersistentVolumeClaim{})
 		if err = unlessForbidden(diags, err, "capacity, storage_class_name and volume_mode", "get on persistentvolumeclaims"); err != nil {
 			return info, err
 		}

@@ -269,13 +269,15 @@ func TestAccImageFails(t *testing.T) {
 func TestAccImageSlow(t *testing.T) {
 	acctest.Played(t, "slow imports")
 	n := acctest.Start(t)
-	held := config(n, "slow", http("https://images.invalid/held-import.qcow2"), small, `timeouts = { create = "5s" }`)
+	held := config(n, "slow", http("https://images.invalid/held-import.qcow2"), small, `timeouts = { create = "5s", update = "5s" }`)
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		{
 			Config:      strings.Replace(held, "timeouts", "wait = { on_timeout = \"fail\" }\n  timeouts", 1),
 			ExpectError: acctest.Messages("Unable to create image", "time is up", "Last known phase", "timeouts"),
 		},
 		planning(plancheck.ResourceActionReplace, acctest.Apply(held, attribute("status.ready", "false"), attribute("data_source", "slow"))),
+		acctest.Before(func() { n.Delete("datasource", "slow") }, planning(plancheck.ResourceActionUpdate, acctest.Apply(held, n.Warned(fmt.Sprintf("Image %q is not ready yet", n.Name+"/slow")), attribute("data_source", "slow")))),
+		{Config: strings.Replace(held, "1Gi", "2Gi", 1), ExpectError: acctest.Messages("Unable to update image", "Attribute storage.size", "cannot grow while its content is made", "timeouts.update")},
 		acctest.Apply(strings.Replace(held, "timeouts", "wait = { until = \"created\" }\n  timeouts", 1), attribute("status.ready", "false")),
 	}})
 }

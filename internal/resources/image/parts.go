@@ -60,7 +60,7 @@ func ensureDataSource(ctx context.Context, api client.Client, o *convert.ImageOb
 		return err
 	}
 	if o.DataSource = live; !o.OwnsDataSource() {
-		return inUse(convert.KindDataSource, live)
+		return sourceInUse(live)
 	}
 	if equality.Semantic.DeepEqual(live.Spec, want.Spec) {
 		return nil

@@ -21,27 +21,18 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
 
-// taken is the error of a create that finds a name in use.
-type taken struct{ *diagnostics.Failure }
-
-func (t taken) Unwrap() error { return t.Failure }
-
-func isTaken(err error) bool {
-	var t taken
-	return errors.As(err, &t)
-}
-
-func inUse(kind string, obj client.Object) error {
-	id := metadata.ID(obj.GetNamespace(), obj.GetName())
+// sourceInUse is the Taken of a DataSource, which is no image by itself.
+func sourceInUse(source *cdiv1.DataSource) error {
 	failure := &diagnostics.Failure{
-		Cause:     fmt.Sprintf("A %s %q exists already. It is never adopted.", kind, id),
-		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
+		Cause:     fmt.Sprintf("A DataSource %q exists already. It is never adopted.", metadata.ID(source.Namespace, source.Name)),
+		Advice:    "Choose another name, or delete it.",
 		Attribute: path.Root("name"),
 	}
-	if obj.GetDeletionTimestamp() != nil {
-		failure.Cause, failure.Advice = fmt.Sprintf("A %s %q exists still: it is being deleted.", kind, id), "Apply again when it is gone, or choose another name."
+	if cron := source.Labels[convert.LabelCron]; cron != "" {
+		id := metadata.ID(source.Namespace, cron)
+		failure.Advice = fmt.Sprintf("It is of the DataImportCron %q. To manage that with Terraform, import it: terraform import <address> %[1]s. Otherwise choose another name.", id)
 	}
-	return taken{failure}
+	return creation.Taken{Failure: failure}
 }
 
 // isClaimTaken tells how CDI's admission refuses an image whose claim exists already.
@@ -117,7 +108,7 @@ func (r *Resource) takeOver(ctx context.Context, in tfsdk.Plan, plan convert.Ima
 	if err != nil || !found {
 		return o, refused
 	}
-	refused = inUse(kind, anchor) // says more than that its claim or DataSource does
+	refused = creation.InUse(kind, anchor) // says more than that its claim or DataSource does
 	if anchor.GetDeletionTimestamp() != nil || anchor.GetAnnotations()[creation.Annotation] == "" {
 		return o, refused
 	}
@@ -160,11 +151,6 @@ func refuseDifferent(ctx context.Context, in tfsdk.Plan, o convert.ImageObjects,
 	if len(different) == 0 {
 		return nil
 	}
-	id := subject(plan).Name
-	return &diagnostics.Failure{
-		Cause: fmt.Sprintf("A %s %q exists already. An apply that was cut off has left it; it is not taken over, because it differs from the configuration in: %s.", kind, id, strings.Join(different, ", ")),
-		Advice: fmt.Sprintf("If nobody needs it, delete it (kubectl delete %s -n %s %s) and apply again. To keep it, import it: terraform import <address> %s.",
-			strings.ToLower(kind), plan.Namespace.ValueString(), plan.Name.ValueString(), id),
-		Attribute: path.Root("name"),
-	}
+	anchor, _ := o.Anchor().(client.Object)
+	return creation.Differs(kind, anchor, different)
 }

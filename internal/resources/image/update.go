@@ -26,6 +26,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(diags...)
 	managed, diags := metadata.ReadKeys(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
+	claim, diags := req.Private.GetKey(ctx, privateClaim)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -41,7 +43,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var o convert.ImageObjects
 	var hash string
 	if err == nil {
-		o, hash, err = r.update(deadline, state, plan, managed, file)
+		o, hash, err = r.update(deadline, state, plan, managed, string(claim), file)
 	}
 	ending := outcome("update", plan)
 	resp.Diagnostics.Append(ending.Diagnostics(ctx, err)...)
@@ -63,7 +65,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
 }
 
-func (r *Resource) update(ctx context.Context, state, plan convert.Image, managed metadata.Keys, file *localFile) (o convert.ImageObjects, hash string, err error) {
+func (r *Resource) update(ctx context.Context, state, plan convert.Image, managed metadata.Keys, claim string, file *localFile) (o convert.ImageObjects, hash string, err error) {
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
 		return o, "", err
@@ -72,7 +74,7 @@ func (r *Resource) update(ctx context.Context, state, plan convert.Image, manage
 	if o, err = fetch(ctx, api, namespace, name, kindsOf(plan)); err != nil {
 		return o, "", err
 	}
-	if o.Anchor() == nil {
+	if o.Anchor() == nil || !isOurs(o, state.UID.ValueString(), claim) {
 		return o, "", &diagnostics.Failure{Cause: "The image is gone: somebody deleted it after the plan was made.", Advice: "Plan and apply again to make a new one."}
 	}
 	if anchor, _ := o.Anchor().(client.Object); anchor.GetAnnotations()[creation.Annotation] != "" {
@@ -84,17 +86,6 @@ func (r *Resource) update(ctx context.Context, state, plan convert.Image, manage
 	if err := r.changeMetadata(ctx, o, state, plan, managed); err != nil {
 		return o, "", err
 	}
-	if grows(state, plan) {
-		growth := datavolume.Growth{
-			Client: r.data.Client, Namespace: namespace, Name: name,
-			Thing: "image", Replace: "image",
-			Was: state.Claim().Size, Size: plan.Claim().Size, Completed: plan.Storage != nil && o.DataVolume != nil,
-			Attribute: sizeAt(plan),
-		}
-		if err := growth.Do(ctx); err != nil {
-			return o, "", err
-		}
-	}
 	if err := r.ensureParts(ctx, &o, &state, plan); err != nil {
 		return o, "", err
 	}
@@ -103,7 +94,7 @@ func (r *Resource) update(ctx context.Context, state, plan convert.Image, manage
 		if hash, err = r.fill(ctx, &o, plan, file); err != nil {
 			return o, "", err
 		}
-	case wants != "" && hashOf(state) == "":
+	case wants != "" && hashOf(state) == "" && o.DataVolume != nil:
 		// Nobody noted what was uploaded: the user knows.
 		if err = r.noteHash(ctx, plan, wants); err != nil {
 			return o, "", err
@@ -113,8 +104,27 @@ func (r *Resource) update(ctx context.Context, state, plan convert.Image, manage
 			return o, "", err
 		}
 	}
+	if grows(state, plan) {
+		if err := r.grow(ctx, &o, state, plan); err != nil {
+			return o, hash, err
+		}
+	}
 	o, err = fetch(ctx, api, namespace, name, kindsOf(plan))
 	return o, hash, err
+}
+
+// grow makes the claim larger, once the image's content is there.
+func (r *Resource) grow(ctx context.Context, o *convert.ImageObjects, state, plan convert.Image) error {
+	if err := datavolume.BeforeGrowth(r.await(ctx, o, plan, goal{}), sizeAt(plan)); err != nil {
+		return err
+	}
+	growth := datavolume.Growth{
+		Client: r.data.Client, Namespace: plan.Namespace.ValueString(), Name: plan.Name.ValueString(),
+		Thing: "image", Replace: "image",
+		Was: state.Claim().Size, Size: plan.Claim().Size, Completed: plan.Storage != nil,
+		Attribute: sizeAt(plan),
+	}
+	return growth.Do(ctx)
 }
 
 // grows tells whether the plan writes another size.

@@ -21,6 +21,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/upload"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // uploadAt is the attribute of an upload's part.
@@ -118,12 +119,13 @@ func (r *Resource) upload(ctx context.Context, o convert.ImageObjects, m convert
 			Attribute: uploadAt("proxy"),
 		}
 	}
-	who, next := subject(m).Name, 0
+	who, next, sent := subject(m).Name, 0, int64(0)
 	hash, err := proxy.Send(ctx, upload.Content{File: file.File, Size: file.state.Size, SHA256: hashOf(m)},
 		func(ctx context.Context) (string, error) {
 			return upload.Token(ctx, r.data.Client, m.Namespace.ValueString(), m.Name.ValueString())
 		},
-		func(sent int64) {
+		func(now int64) {
+			sent = now
 			if percent := int(sent * 100 / file.state.Size); percent >= next {
 				tflog.Info(ctx, "uploading an image", map[string]any{"image": who, "percent": percent, "bytes": sent})
 				next = percent + 5
@@ -139,7 +141,10 @@ func (r *Resource) upload(ctx context.Context, o convert.ImageObjects, m convert
 			Attribute: uploadAt("sha256"),
 		}
 	case errors.As(err, &refused):
-		return "", &diagnostics.Failure{Cause: refused.Error(), Advice: refused.Advice, Attribute: uploadAt("path")}
+		at := map[upload.Part]path.Path{upload.OfProxy: uploadAt("proxy"), upload.OfFile: uploadAt("path"), upload.OfSize: sizeAt(m)}
+		return "", &diagnostics.Failure{Cause: refused.Error(), Advice: refused.Advice, Attribute: at[refused.Part]}
+	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return "", &waiting.Late{Where: "is not wholly uploaded yet", Condition: fmt.Sprintf("%d of %d bytes were sent.", sent, file.state.Size)}
 	}
 	return hash, err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -15,7 +14,6 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/admission"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
@@ -39,7 +37,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	token := creation.NewToken()
 	vm, l, err := r.createMachine(deadline, &plan, token)
 	takenOver := false
-	if isTaken(err) {
+	if creation.IsTaken(err) {
 		if vm, err = r.takeOver(deadline, req.Plan, plan, token, err); err == nil {
 			l, takenOver = convert.LayoutOf(vm, plan.RootVolume()), true
 			resp.Diagnostics.AddWarning(fmt.Sprintf("The creation of virtual server %q goes on", subject(plan).Name),
@@ -120,18 +118,9 @@ func (r *Resource) createMachine(ctx context.Context, plan *convert.Server, toke
 		return vm, l, nil // the answer was lost; what follows reports an interruption
 	}
 	if apierrors.IsAlreadyExists(err) {
-		return nil, l, taken{existsFailure(vm)}
+		return nil, l, creation.InUse("VirtualMachine", vm)
 	}
 	return vm, l, admission.AtAttribute(err, blame(vm, l))
-}
-
-func existsFailure(vm *kubevirtv1.VirtualMachine) *diagnostics.Failure {
-	id := metadata.ID(vm.Namespace, vm.Name)
-	return &diagnostics.Failure{
-		Cause:     fmt.Sprintf("A VirtualMachine %q exists already.", id),
-		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
-		Attribute: path.Root("name"),
-	}
 }
 
 // wasCreated tells whether the machine exists although its creation had no

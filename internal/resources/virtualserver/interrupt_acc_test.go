@@ -154,7 +154,7 @@ func TestAccBeingDeleted(t *testing.T) {
 func importAfter(patch int) func(_ *acctest.Namespace, _ string, at acctest.Point) string {
 	return func(_ *acctest.Namespace, _ string, at acctest.Point) string {
 		if at == (acctest.Point{Request: "patch virtualmachines", Number: patch, After: true}) {
-			return "exists already.\n\nTo manage it with Terraform, import it"
+			return "exists already. It is never adopted.\n\nTo manage it with Terraform, import it"
 		}
 		return ""
 	}

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
@@ -73,7 +74,7 @@ func (r *Resource) refuseTaken(ctx context.Context, plan convert.Server, l conve
 			}
 		}
 		if !leftover {
-			return taken{takenFailure(w.kind, w.obj.GetNamespace(), w.obj.GetName())}
+			return creation.Taken{Failure: takenFailure(w.kind, w.obj.GetNamespace(), w.obj.GetName())}
 		}
 	}
 	return nil

@@ -5,28 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/values"
 )
-
-// taken is the error of a create that finds a name in use.
-type taken struct{ *diagnostics.Failure }
-
-func (t taken) Unwrap() error { return t.Failure }
-
-func isTaken(err error) bool {
-	var t taken
-	return errors.As(err, &t)
-}
 
 // takeOver makes the machine of a create that was cut off the one of this create,
 // and gives it the token. Of several that try one succeeds. refused is why there
@@ -42,7 +29,7 @@ func (r *Resource) takeOver(ctx context.Context, in tfsdk.Plan, plan convert.Ser
 	if err != nil || !found || vm.DeletionTimestamp != nil {
 		return nil, refused
 	}
-	refused = existsFailure(vm) // says more than that the Service of its name does
+	refused = creation.InUse("VirtualMachine", vm) // says more than that the Service of its name does
 	if vm.Annotations[creation.Annotation] == "" {
 		return nil, refused
 	}
@@ -100,12 +87,7 @@ func (r *Resource) refuseDifferent(ctx context.Context, in tfsdk.Plan, o convert
 	if len(different) == 0 {
 		return nil
 	}
-	id := metadata.ID(o.VM.Namespace, o.VM.Name)
-	return &diagnostics.Failure{
-		Cause:     fmt.Sprintf("A VirtualMachine %q exists already. An apply that was cut off has left it; it is not taken over, because it differs from the configuration in: %s.", id, strings.Join(different, ", ")),
-		Advice:    fmt.Sprintf("If nobody needs it, delete it (kubectl delete virtualmachine -n %s %s) and apply again. To keep it, import it: terraform import <address> %s.", o.VM.Namespace, o.VM.Name, id),
-		Attribute: path.Root("name"),
-	}
+	return creation.Differs("VirtualMachine", o.VM, different)
 }
 
 // goOn brings a machine that was taken over, whose parts are there, to the plan.

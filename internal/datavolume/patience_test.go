@@ -1,0 +1,52 @@
+package datavolume
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	corev1 "k8s.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+)
+
+// TestPatience: a failure is borne for its grace, also where it comes and goes, or until
+// the import was tried too often; one that was over for a grace is forgotten.
+func TestPatience(t *testing.T) {
+	dv := func(failing bool, restarts int32) *cdiv1.DataVolume {
+		out := &cdiv1.DataVolume{}
+		if out.Status.RestartCount = restarts; failing {
+			out.Status.Conditions = []cdiv1.DataVolumeCondition{{Type: cdiv1.DataVolumeRunning, Status: corev1.ConditionFalse, Reason: "Error", Message: "boom"}}
+		}
+		return out
+	}
+	type look struct {
+		after    time.Duration
+		failing  bool
+		restarts int32
+		again    time.Duration
+		failed   bool
+	}
+	wait := &convert.DiskWait{FailureGrace: types.StringValue("10s"), ImportRestarts: types.Int64Value(2)}
+	for name, looks := range map[string][]look{
+		"lasts":          {{0, true, 0, 10 * time.Second, false}, {4 * time.Second, true, 0, 6 * time.Second, false}, {6 * time.Second, true, 0, 0, true}},
+		"comes and goes": {{0, true, 0, 10 * time.Second, false}, {4 * time.Second, false, 0, 0, false}, {4 * time.Second, true, 1, 2 * time.Second, false}, {2 * time.Second, true, 1, 0, true}},
+		"too often":      {{0, true, 1, 10 * time.Second, false}, {time.Second, true, 2, 0, true}},
+		"is over":        {{0, true, 0, 10 * time.Second, false}, {time.Second, false, 0, 0, false}, {11 * time.Second, true, 1, 10 * time.Second, false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := PatienceOf(wait)
+				for i, l := range looks {
+					time.Sleep(l.after) // of the bubble's clock
+					again, failure := p.Bear(dv(l.failing, l.restarts))
+					if again.Again != l.again || (failure != "") != l.failed {
+						t.Errorf("look %d: again in %s, failure %q", i, again.Again, failure)
+					}
+				}
+			})
+		})
+	}
+}
