@@ -13,7 +13,7 @@ ephemeral "virtualserver_upload_token" "theirs" {
 resource "terraform_data" "upload" {
   triggers_replace = virtualserver_image.theirs.uid
   provisioner "local-exec" {
-    command = "curl -sSf -H \"Authorization: Bearer $TOKEN\" --data-binary @image.qcow2 \"$URL\""
+    command = "curl -sSf -H \"Authorization: Bearer $TOKEN\" -X POST -T image.qcow2 \"$URL\""
     environment = {
       TOKEN = ephemeral.virtualserver_upload_token.theirs.token
       URL   = ephemeral.virtualserver_upload_token.theirs.url

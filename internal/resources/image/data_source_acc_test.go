@@ -77,7 +77,7 @@ ephemeral "virtualserver_upload_token" "up" {
 resource "terraform_data" "upload" {
   triggers_replace = virtualserver_image.test.uid
   provisioner "local-exec" {
-    command     = "curl -sSf --insecure -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/octet-stream' --data-binary @%s $URL"
+    command     = "curl -sSf --insecure -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/octet-stream' -X POST -T %s $URL"
     environment = { TOKEN = ephemeral.virtualserver_upload_token.up.token, URL = ephemeral.virtualserver_upload_token.up.url }
   }
 }

@@ -69,7 +69,7 @@ func statusAttribute() schema.Attribute {
 			"claim_name":         text("The claim that holds the image: what a CD-ROM drive takes. With a schedule each import has another."),
 			"storage_class_name": text("Storage class of the claim."),
 			"volume_mode":        text("`Filesystem` or `Block`."),
-			"upload_url":         text("Where to upload to, while the image waits for it: `curl -H \"Authorization: Bearer $TOKEN\" --data-binary @image.qcow2 $URL`."),
+			"upload_url":         text("Where to upload to, while the image waits for it: `curl -H \"Authorization: Bearer $TOKEN\" -X POST -T image.qcow2 $URL`."),
 			"schedule": schema.SingleNestedAttribute{
 				Computed: true, MarkdownDescription: "What the schedule did; null without one.",
 				Attributes: map[string]schema.Attribute{
