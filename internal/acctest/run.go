@@ -62,7 +62,7 @@ func (n *Namespace) Run(c Case) {
 		if step.ExpectNonEmptyPlan && !step.PlanOnly {
 			t.Fatalf("step %d: after an apply the plan is empty, always", i+1)
 		}
-		if step.Config != "" {
+		if step.Config != "" && !strings.Contains(step.Config, "provider \"virtualserver\"") {
 			step.Config = n.provider() + step.Config
 		}
 		if step.Config == "" || step.PlanOnly || step.ExpectError != nil || step.Destroy || step.ImportState {
@@ -98,7 +98,15 @@ func (n *Namespace) provider() string {
 	if n.cluster.kubeconfig == "" {
 		return ""
 	}
-	return fmt.Sprintf("provider \"virtualserver\" {\n  config_path = %q\n}\n", n.cluster.kubeconfig)
+	return "provider \"virtualserver\" {\n  " + n.configPath() + "}\n"
+}
+
+// configPath is the attribute that names another cluster than that of KUBECONFIG.
+func (n *Namespace) configPath() string {
+	if n.cluster.kubeconfig == "" {
+		return ""
+	}
+	return fmt.Sprintf("config_path = %q\n  ", n.cluster.kubeconfig)
 }
 
 // verifiedImport imports the resource and compares it with the state. The status

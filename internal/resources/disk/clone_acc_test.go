@@ -76,6 +76,11 @@ func TestAccClones(t *testing.T) {
 	}})
 }
 
+const cloning = `
+kind: Role
+rules: [{apiGroups: [cdi.kubevirt.io], resources: [datavolumes/source], verbs: [create]}]
+`
+
 // TestAccCloneOfOthers: CDI lets a user clone from another namespace who has the right
 // there, and the provider says which one it is.
 func TestAccCloneOfOthers(t *testing.T) {
@@ -83,22 +88,22 @@ func TestAccCloneOfOthers(t *testing.T) {
 	of := acctest.Start(t)
 	n := of.Another()
 	withGolden(of)
-	as, mayClone := user(t, n)
+	user := n.User(acctest.Rights(t, "disks.yaml"))
 	const name = "foreign"
 	config := func(source string) string {
-		return as + disk(n, name, `storage = { size = "2Gi" }`, "source = { "+fmt.Sprintf(source, of.Name)+" }")
+		return user.Block + disk(n, name, `storage = { size = "2Gi" }`, "source = { "+fmt.Sprintf(source, of.Name)+" }")
 	}
 	claim, snapshot := `pvc = { name = "golden", namespace = %q }`, `snapshot = { name = "golden", namespace = %q }`
 	refused := func(source string) resource.TestStep {
 		return resource.TestStep{Config: config(source), ExpectError: acctest.Messages(
-			fmt.Sprintf("Unable to create disk %q", n.Name+"/"+name), "Attribute source: The user", n.Name+"-disks",
+			fmt.Sprintf("Unable to create disk %q", n.Name+"/"+name), "Attribute source: The user", user.Name,
 			fmt.Sprintf("may not clone from the namespace %q", of.Name), "create on datavolumes/source", "cdi.kubevirt.io")}
 	}
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		refused(claim),
 		refused(snapshot),
 		refused(`image = { name = "golden", namespace = %q }`),
-		acctest.Before(func() { mayClone(of.Name) }, acctest.Apply(config(claim), filled(n, name, map[string]any{"pvc": map[string]any{"name": "golden", "namespace": of.Name}}))),
+		acctest.Before(func() { user.Grant(of, cloning) }, acctest.Apply(config(claim), filled(n, name, map[string]any{"pvc": map[string]any{"name": "golden", "namespace": of.Name}}))),
 		replaced(acctest.Apply(config(snapshot), filled(n, name, map[string]any{"snapshot": map[string]any{"name": "golden", "namespace": of.Name}}))),
 		replaced(acctest.Apply(config(`image = { name = "golden", namespace = %q }`), attribute("status.phase", "Succeeded"))),
 	}})

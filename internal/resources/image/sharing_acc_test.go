@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -16,32 +15,11 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
-// restricted makes a user who may do anything with disks and servers in the namespace,
-// and nothing elsewhere.
-func restricted(t *testing.T, n *acctest.Namespace, rules ...rbacv1.PolicyRule) (name string) {
-	t.Helper()
-	api := apiOf(t, n, "")
-	name = n.Name + "-user"
-	meta := metav1.ObjectMeta{Name: "user", Namespace: n.Name}
-	rules = append(rules, rbacv1.PolicyRule{
-		APIGroups: []string{"", "cdi.kubevirt.io"}, Verbs: []string{"*"},
-		Resources: []string{"datavolumes", "datasources", "dataimportcrons", "persistentvolumeclaims", "events"},
-	})
-	for _, o := range []client.Object{
-		&rbacv1.Role{ObjectMeta: meta, Rules: rules},
-		&rbacv1.RoleBinding{
-			ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: meta.Name},
-			Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: name}},
-		},
-	} {
-		if err := api.Create(t.Context(), o); err != nil {
-			t.Fatal(err)
-		}
-	}
-	n.Own("role", "user")
-	n.Own("rolebinding", "user")
-	return name
-}
+// disksAndServers is anything with disks and images.
+const disksAndServers = `
+kind: Role
+rules: [{apiGroups: ["", cdi.kubevirt.io], verbs: ["*"], resources: [datavolumes, datasources, dataimportcrons, persistentvolumeclaims, events]}]
+`
 
 // apiOf is the cluster as a user sees it; "" is its administrator.
 func apiOf(t *testing.T, n *acctest.Namespace, user string) client.Client {
@@ -65,7 +43,7 @@ func apiOf(t *testing.T, n *acctest.Namespace, user string) client.Client {
 func TestAccImageShared(t *testing.T) {
 	n := acctest.Start(t)
 	theirs := n.Another()
-	user := restricted(t, theirs)
+	user := theirs.User(disksAndServers).Name
 	api := apiOf(t, n, user)
 	// clones has the user clone an image.
 	clones := func(image, name string, allowed bool) resource.TestCheckFunc {
@@ -153,8 +131,7 @@ func TestAccImageSharedSchedule(t *testing.T) {
 // missing.
 func TestAccImageSharedForbidden(t *testing.T) {
 	n := acctest.Start(t)
-	user := restricted(t, n, rbacv1.PolicyRule{APIGroups: []string{"rbac.authorization.k8s.io"}, Resources: []string{"roles", "rolebindings"}, Verbs: []string{"get", "create", "delete", "patch"}})
-	as := fmt.Sprintf("provider \"virtualserver\" {\n  impersonate = { user = %q }\n}\n", user)
+	as := n.User(acctest.Rights(t, "images.yaml", "- apiGroups: [cdi.kubevirt.io]\n  resources: [datavolumes/source]\n  verbs: [create]\n")).Block
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		{
 			Config:      as + config(n, "ubuntu", http(n.ImageURL()), small, `shared_with = { users = ["a"] }`),
