@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -62,9 +61,7 @@ func (r *Resource) delete(ctx context.Context, state convert.VirtualDisk, claim 
 	if o.Claim != nil {
 		parts = append(parts, o.Claim)
 	}
-	uid := parts[0].GetUID()
-	err = api.Delete(ctx, parts[0], client.PropagationPolicy(metav1.DeletePropagationForeground), client.Preconditions{UID: &uid})
-	if client.IgnoreNotFound(err) != nil {
+	if err := kube.Delete(ctx, api, parts[0]); err != nil {
 		return err
 	}
 	uids := map[types.UID]bool{}

@@ -67,7 +67,7 @@ func (r *Resource) delete(ctx context.Context, state convert.Image, claim string
 	}
 	for _, obj := range first {
 		awaited[obj.GetUID()] = true
-		if err := deleteObject(ctx, api, obj); err != nil {
+		if err := kube.Delete(ctx, api, obj); err != nil {
 			return err
 		}
 	}

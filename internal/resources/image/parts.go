@@ -80,7 +80,7 @@ func share(ctx context.Context, api client.Client, o *convert.ImageObjects, plan
 		}
 	}
 	if o.RoleBinding != nil && o.RoleBinding.RoleRef != binding.RoleRef { // which nobody can change
-		if err := deleteObject(ctx, api, o.RoleBinding); err != nil {
+		if err := kube.Delete(ctx, api, o.RoleBinding); err != nil {
 			return err
 		}
 		o.RoleBinding = nil
@@ -123,7 +123,7 @@ func allowed(err error) error {
 
 func unshare(ctx context.Context, api client.Client, o convert.ImageObjects) error {
 	for _, obj := range sharing(o) {
-		if err := deleteObject(ctx, api, obj); err != nil {
+		if err := kube.Delete(ctx, api, obj); err != nil {
 			return err
 		}
 	}
@@ -140,17 +140,6 @@ func sharing(o convert.ImageObjects) []client.Object {
 		out = append(out, o.Role)
 	}
 	return out
-}
-
-// deleteObject deletes an object by its uid. In the foreground it would also wait for
-// the claim that CDI imports through, which CDI sometimes leaves behind with a pod.
-func deleteObject(ctx context.Context, api client.Client, obj client.Object) error {
-	uid := obj.GetUID()
-	err := api.Delete(ctx, obj, client.PropagationPolicy(metav1.DeletePropagationBackground), client.Preconditions{UID: &uid})
-	if apierrors.IsConflict(err) {
-		return nil // another one has its name
-	}
-	return client.IgnoreNotFound(err)
 }
 
 // changeMetadata writes labels and annotations: the user's on the object that stands for

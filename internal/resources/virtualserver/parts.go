@@ -16,6 +16,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
@@ -200,6 +201,5 @@ func (r *Resource) remove(ctx context.Context, obj client.Object) error {
 	if err != nil {
 		return err
 	}
-	uid := obj.GetUID()
-	return client.IgnoreNotFound(api.Delete(ctx, obj, client.Preconditions{UID: &uid}))
+	return kube.Delete(ctx, api, obj)
 }
