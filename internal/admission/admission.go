@@ -4,6 +4,7 @@ package admission
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -101,11 +102,36 @@ func AtAttribute(err error, blame Blame) error {
 	return f
 }
 
+// missing is how a webhook refuses what refers to an object that does not exist.
+var missing = regexp.MustCompile(`denied the request: .*?\b([a-z]+)(?:\.[a-z0-9.]+)? "([^"]+)" not found`)
+
+// IsExpected tells whether a dry run misses only what the same plan makes.
+func IsExpected(dryRun *providerdata.DryRun, err error) bool {
+	resource, name := missed(err)
+	return resource != "" && dryRun.Expects(resource, name)
+}
+
+func missed(err error) (resource, name string) {
+	if err == nil {
+		return "", ""
+	}
+	match := missing.FindStringSubmatch(err.Error())
+	if match == nil {
+		return "", ""
+	}
+	return match[1], match[2]
+}
+
 // Report says what a dry run was answered: what the cluster refuses is an error,
-// what the apply itself says better is nothing, and anything else is one
-// warning, after which the cluster is not asked again.
+// what the apply itself says better, or makes before, is nothing; what is missing is a
+// warning, and anything else is one, after which the cluster is not asked again.
 func Report(diags *diag.Diagnostics, dryRun *providerdata.DryRun, subject diagnostics.Subject, verb string, err error, blame Blame) {
-	if err == nil || apierrors.IsAlreadyExists(err) || verb == "update" && apierrors.IsNotFound(err) {
+	if err == nil || apierrors.IsAlreadyExists(err) || verb == "update" && apierrors.IsNotFound(err) || IsExpected(dryRun, err) {
+		return
+	}
+	if resource, name := missed(err); resource != "" {
+		diags.AddWarning(fmt.Sprintf("%s %q cannot be %sd as things are now", subject.Title(), subject.Name, verb),
+			fmt.Sprintf("It refers to something that does not exist: %s %q.\n\nCorrect the name, or create it first. What the same configuration creates comes first when the reference is to an attribute of its resource.", resource, name))
 		return
 	}
 	var failure *diagnostics.Failure

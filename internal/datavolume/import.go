@@ -30,7 +30,7 @@ func Failure(dv *cdiv1.DataVolume, restarts int32) (message string, final bool) 
 		switch string(c.Type) + " " + c.Reason {
 		case "Running Error", "Running ImagePullFailed", "Running Unschedulable":
 			return c.Message, dv.Status.RestartCount >= restarts
-		case "Bound CloneWithoutSource", "Bound CloneValidationFailed":
+		case "Bound CloneWithoutSource", "Bound CloneValidationFailed", "Bound ErrClaimNotValid":
 			return c.Message, false // somebody may make or enlarge what is missing
 		}
 	}

@@ -1,6 +1,7 @@
 package datavolume
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	storagev1 "k8s.io/api/storage/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -33,17 +35,23 @@ func WaitAttribute(thing, until, landing string) schema.Attribute {
 	})
 }
 
+// classDelay is how long a DataVolume is pending before its storage class is looked for:
+// most are not.
+const classDelay = 5 * time.Second
+
 // Patience is how long an apply bears with a DataVolume that fails.
 type Patience struct {
+	client   *kube.Client
 	grace    time.Duration
 	restarts int32
 	since    time.Time // of the failure
 	well     time.Time // since when it does not fail any more
+	pending  time.Time // since when nothing came of it
 }
 
 // PatienceOf is what the configuration says.
-func PatienceOf(wait *convert.DiskWait) Patience {
-	p := Patience{grace: waiting.Grace(types.StringNull()), restarts: ImportRestarts}
+func PatienceOf(client *kube.Client, wait *convert.DiskWait) Patience {
+	p := Patience{client: client, grace: waiting.Grace(types.StringNull()), restarts: ImportRestarts}
 	if wait == nil {
 		return p
 	}
@@ -54,16 +62,24 @@ func PatienceOf(wait *convert.DiskWait) Patience {
 	return p
 }
 
+// Anew is the same for another DataVolume.
+func (p *Patience) Anew() Patience {
+	return Patience{client: p.client, grace: p.grace, restarts: p.restarts}
+}
+
 // Bear says when to look at the DataVolume again, or with what message it has failed
 // for good. While it fails, its phase goes back and forth: only a grace without a failure
 // begins the grace anew.
-func (p *Patience) Bear(dv *cdiv1.DataVolume) (again kube.Verdict, failure string) {
+func (p *Patience) Bear(ctx context.Context, dv *cdiv1.DataVolume) (again kube.Verdict, failure string) {
 	message, final := Failure(dv, p.restarts)
+	if message == "" {
+		message, again = p.lasting(ctx, dv)
+	}
 	if message == "" {
 		if p.well.IsZero() {
 			p.well = time.Now()
 		}
-		return kube.Verdict{}, ""
+		return again, ""
 	}
 	if p.since.IsZero() || !p.well.IsZero() && time.Since(p.well) > p.grace {
 		p.since = time.Now()
@@ -72,5 +88,54 @@ func (p *Patience) Bear(dv *cdiv1.DataVolume) (again kube.Verdict, failure strin
 	if left := p.grace - time.Since(p.since); left > 0 && !final {
 		return kube.Verdict{Again: left}, ""
 	}
+	if missing := p.missingClass(ctx, dv); missing != "" {
+		message = missing // CDI says less
+	}
 	return kube.Verdict{}, message
+}
+
+// lasting is what keeps a DataVolume pending that CDI says nothing of, or when to look
+// for it.
+func (p *Patience) lasting(ctx context.Context, dv *cdiv1.DataVolume) (message string, again kube.Verdict) {
+	if !isPending(dv) || className(dv) == "" {
+		p.pending = time.Time{}
+		return "", kube.Verdict{}
+	}
+	if p.pending.IsZero() {
+		p.pending = time.Now()
+	}
+	if left := classDelay - time.Since(p.pending); left > 0 {
+		return "", kube.Verdict{Again: left}
+	}
+	return p.missingClass(ctx, dv), kube.Verdict{}
+}
+
+// missingClass tells of a storage class that does not exist, or "" where nobody knows.
+func (p *Patience) missingClass(ctx context.Context, dv *cdiv1.DataVolume) string {
+	name := className(dv)
+	if name == "" || !isPending(dv) {
+		return ""
+	}
+	api, err := p.client.API(ctx)
+	if err != nil {
+		return ""
+	}
+	if found, err := kube.Find(ctx, api, "", name, &storagev1.StorageClass{}); err != nil || found {
+		return ""
+	}
+	return fmt.Sprintf("There is no storage class %q.", name)
+}
+
+func isPending(dv *cdiv1.DataVolume) bool {
+	return dv.Status.Phase == cdiv1.PhaseUnset || dv.Status.Phase == cdiv1.Pending
+}
+
+func className(dv *cdiv1.DataVolume) string {
+	switch spec := &dv.Spec; {
+	case spec.Storage != nil && spec.Storage.StorageClassName != nil:
+		return *spec.Storage.StorageClassName
+	case spec.PVC != nil && spec.PVC.StorageClassName != nil:
+		return *spec.PVC.StorageClassName
+	}
+	return ""
 }

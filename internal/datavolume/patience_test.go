@@ -38,10 +38,10 @@ func TestPatience(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := PatienceOf(wait)
+				p := PatienceOf(nil, wait)
 				for i, l := range looks {
 					time.Sleep(l.after) // of the bubble's clock
-					again, failure := p.Bear(dv(l.failing, l.restarts))
+					again, failure := p.Bear(t.Context(), dv(l.failing, l.restarts))
 					if again.Again != l.again || (failure != "") != l.failed {
 						t.Errorf("look %d: again in %s, failure %q", i, again.Again, failure)
 					}

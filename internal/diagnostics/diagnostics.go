@@ -43,6 +43,9 @@ type Subject struct {
 	Name  string // "ns/name"
 }
 
+// Title is the thing at the beginning of a sentence.
+func (s Subject) Title() string { return strings.ToUpper(s.Thing[:1]) + s.Thing[1:] }
+
 // Summary is the first line of an error about the subject.
 func (s Subject) Summary(verb string) string {
 	return fmt.Sprintf("Unable to %s %s %q", verb, s.Thing, s.Name)

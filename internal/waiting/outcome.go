@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -65,7 +64,7 @@ func (o Outcome) Diagnostics(ctx context.Context, err error) diag.Diagnostics {
 		if o.Strict {
 			return diag.Diagnostics{diag.NewErrorDiagnostic(o.Summary(o.Verb), detail)}
 		}
-		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("%s%s %q %s", strings.ToUpper(o.Thing[:1]), o.Thing[1:], o.Name, late.Where), detail)}
+		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("%s %q %s", o.Title(), o.Name, late.Where), detail)}
 	case ctx.Err() != nil && !errors.As(err, &failure):
 		next := ", and the next apply goes on from there."
 		if kept != "" {

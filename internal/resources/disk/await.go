@@ -38,7 +38,7 @@ func (r *Resource) await(ctx context.Context, o *convert.DiskObjects, m convert.
 // is a *diagnostics.Failure when the import keeps failing, a *waiting.Late when time is up,
 // else ctx's.
 func (r *Resource) awaitReady(ctx context.Context, o *convert.DiskObjects, m convert.VirtualDisk) error {
-	patience := datavolume.PatienceOf(m.Wait)
+	patience := datavolume.PatienceOf(r.data.Client, m.Wait)
 	err := r.data.Client.Await(ctx, watched(m), func(now []client.Object) (kube.Verdict, error) {
 		o.DataVolume, _ = now[0].(*cdiv1.DataVolume)
 		o.Claim, _ = now[1].(*corev1.PersistentVolumeClaim)
@@ -56,7 +56,7 @@ func (r *Resource) awaitReady(ctx context.Context, o *convert.DiskObjects, m con
 		case o.DataVolume.Status.Phase == cdiv1.Failed:
 			return kube.Verdict{}, failed("CDI gave up.")
 		}
-		again, message := patience.Bear(o.DataVolume)
+		again, message := patience.Bear(ctx, o.DataVolume)
 		if message != "" {
 			return again, failed(message)
 		}
@@ -76,7 +76,7 @@ func (r *Resource) awaitReady(ctx context.Context, o *convert.DiskObjects, m con
 func failed(message string) error {
 	return &diagnostics.Failure{
 		Cause:  "The disk's content cannot be made: " + message,
-		Advice: "Correct source, or make available what it names.",
+		Advice: "Correct source or storage class, or make available what they name.",
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
@@ -64,6 +65,11 @@ func TestAccFailingClones(t *testing.T) {
 		says(disk(n, name, small, source(`pvc = { name = "nothing" }`), soon), "The source pvc nothing doesn't exist"),
 		says(disk(n, name, small, source(`snapshot = { name = "nothing" }`), soon), "The source snapshot nothing doesn't exist"),
 		says(disk(n, name, small, source(`pvc = { name = "golden" }`), soon), "target resources requests storage size is smaller than the source"),
+		says(disk(n, name, `storage = { size = "1Gi", storage_class_name = "nope" }`, soon), `There is no storage class "nope"`),
+		says(disk(n, name, `pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = "nope" }`, soon), `There is no storage class "nope"`),
+		{Config: disk(n, name, small, source(`image = { name = "nothing" }`)), ExpectError: acctest.Messages("Unable to create disk", "Attribute source.image", `There is no image (DataSource) "nothing"`, "data_source")},
+		{Config: disk(n, name, small, source(`image = { name = "nothing" }`)), PlanOnly: true, ExpectNonEmptyPlan: true, // it plans to create
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{n.PlanWarned("cannot be created as things are now", `There is no image (DataSource) "nothing"`)}}},
 		{Config: "# nothing"},
 	}})
 }

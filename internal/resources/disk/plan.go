@@ -52,6 +52,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !creating {
 		resp.RequiresReplace = slices.Concat(replace, r.replacements(ctx, req, resp, state))
 	}
+	r.expect(ctx, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -89,6 +90,16 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		r.checkUpdate(ctx, state, plan, managed, &resp.Diagnostics)
+	}
+}
+
+// expect notes the disk, which others of the same plan may refer to.
+func (r *Resource) expect(ctx context.Context, resp *resource.ModifyPlanResponse) {
+	var name types.String
+	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
+	if r.data != nil {
+		r.data.DryRun.Expect("datavolumes", name.ValueString())
+		r.data.DryRun.Expect("persistentvolumeclaims", name.ValueString())
 	}
 }
 
@@ -131,6 +142,9 @@ func (r *Resource) checkPlan(ctx context.Context, plan convert.VirtualDisk, diag
 	}
 	if isClaimTaken(err) {
 		return // it may be gone by then: the apply says it better
+	}
+	if admission.IsExpected(r.data.DryRun, err) {
+		return
 	}
 	var failure *diagnostics.Failure
 	if errors.As(datavolume.ExplainClone(err, path.Root("source")), &failure) {

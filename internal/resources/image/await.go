@@ -37,7 +37,7 @@ func (r *Resource) await(ctx context.Context, o *convert.ImageObjects, m convert
 	if m.Wait != nil && m.Wait.Until.ValueString() == waiting.Created && w == (goal{}) {
 		return nil
 	}
-	watch := watch{o: o, m: m, goal: w, patience: datavolume.PatienceOf(m.Wait)}
+	watch := watch{o: o, m: m, goal: w, patience: datavolume.PatienceOf(r.data.Client, m.Wait)}
 	var err error
 	// A schedule's next import has another name.
 	for watch.again = true; watch.again && err == nil; {
@@ -46,7 +46,7 @@ func (r *Resource) await(ctx context.Context, o *convert.ImageObjects, m convert
 			watch.content = importOf(o.Cron)
 		}
 		watch.again = false
-		err = r.data.Client.Await(ctx, watched(m, watch.content), watch.check)
+		err = r.data.Client.Await(ctx, watched(m, watch.content), func(now []client.Object) (kube.Verdict, error) { return watch.check(ctx, now) })
 	}
 	var failure *diagnostics.Failure
 	switch {
@@ -70,13 +70,13 @@ type watch struct {
 	patience datavolume.Patience
 }
 
-func (w *watch) check(now []client.Object) (kube.Verdict, error) {
+func (w *watch) check(ctx context.Context, now []client.Object) (kube.Verdict, error) {
 	keep(w.o, now)
 	switch {
 	case w.o.Anchor() == nil, w.m.Schedule != nil && w.o.Cron == nil:
 		return kube.Verdict{}, &diagnostics.Failure{Cause: "Somebody deleted the image meanwhile.", Advice: "Apply again to make a new one."}
 	case w.m.Schedule != nil && importOf(w.o.Cron) != w.content:
-		w.again, w.patience = true, datavolume.PatienceOf(w.m.Wait)
+		w.again, w.patience = true, w.patience.Anew()
 		return kube.Verdict{Done: true}, nil
 	case isReady(*w.o) && !w.toUpload:
 		return kube.Verdict{Done: true}, nil
@@ -93,7 +93,7 @@ func (w *watch) check(now []client.Object) (kube.Verdict, error) {
 	case w.toUpload && phase == cdiv1.Succeeded:
 		return kube.Verdict{}, failed(w.m, "Somebody else has uploaded already.")
 	}
-	again, message := w.patience.Bear(w.o.DataVolume)
+	again, message := w.patience.Bear(ctx, w.o.DataVolume)
 	if message != "" {
 		return again, failed(w.m, message)
 	}

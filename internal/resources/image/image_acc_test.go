@@ -168,7 +168,7 @@ resource "virtualserver" "of_disk" {
 	}
 	var disk string
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
-		acctest.Apply(image(n.ImageURL())+users, infers("direct"), infers("of-disk"),
+		acctest.Apply(image(n.ImageURL())+users, infers("direct"), infers("of-disk"), n.NotWarned("are not checked"), n.NotWarned("as things are now"),
 			n.Check(func() error { disk = acctest.Text(n.Get("dv", "of-image"), "metadata.uid"); return nil })),
 		planning(plancheck.ResourceActionReplace, acctest.Apply(image(n.ImageURL()+"?newer")+users,
 			n.Check(func() error {

@@ -46,6 +46,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	replace := plainobject.PlanPlace(ctx, r.data, false, req, resp)
 	planDataSource(ctx, resp, state)
+	r.expect(ctx, resp)
 	content := planUpload(ctx, req, resp, state, creating)
 	if !creating {
 		resp.RequiresReplace = append(append(replace, r.replacements(ctx, req, resp, state)...), content...)
@@ -77,6 +78,17 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		plan.Status = types.ObjectUnknown(convert.ImageStatusTypes)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// expect notes the DataSource and the claim, which others of the same plan may refer to.
+func (r *Resource) expect(ctx context.Context, resp *resource.ModifyPlanResponse) {
+	var source, name types.String
+	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("data_source"), &source)...)
+	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
+	if r.data != nil {
+		r.data.DryRun.Expect("datasources", source.ValueString())
+		r.data.DryRun.Expect("persistentvolumeclaims", name.ValueString())
+	}
 }
 
 // planDataSource plans the DataSource, which has the image's name but for schedules that
@@ -153,6 +165,9 @@ func (r *Resource) checkPlan(ctx context.Context, plan convert.Image, diags *dia
 	}
 	if isClaimTaken(err) {
 		return // the apply says more, or goes on with what an earlier one left
+	}
+	if admission.IsExpected(r.data.DryRun, err) {
+		return
 	}
 	var failure *diagnostics.Failure
 	if errors.As(datavolume.ExplainClone(err, path.Root("source")), &failure) {
