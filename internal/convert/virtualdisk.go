@@ -49,6 +49,14 @@ type DiskWait struct {
 	ImportRestarts types.Int64  `tfsdk:"import_restarts"`
 }
 
+// Failures is how long a failing import is borne; null where nothing is written.
+func (w *DiskWait) Failures() (grace types.String, restarts types.Int64) {
+	if w == nil {
+		return grace, restarts
+	}
+	return w.FailureGrace, w.ImportRestarts
+}
+
 // AnnotationBindImmediately has CDI bind a claim whose class waits for a consumer.
 const AnnotationBindImmediately = "cdi.kubevirt.io/storage.bind.immediate.requested"
 

@@ -12,7 +12,6 @@ import (
 	storagev1 "k8s.io/api/storage/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
@@ -49,14 +48,10 @@ type Patience struct {
 	pending  time.Time // since when nothing came of it
 }
 
-// PatienceOf is what the configuration says.
-func PatienceOf(client *kube.Client, wait *convert.DiskWait) Patience {
-	p := Patience{client: client, grace: waiting.Grace(types.StringNull()), restarts: ImportRestarts}
-	if wait == nil {
-		return p
-	}
-	p.grace = waiting.Grace(wait.FailureGrace)
-	if n := wait.ImportRestarts.ValueInt64(); n > 0 {
+// NewPatience is what the configuration says; null is the default.
+func NewPatience(client *kube.Client, grace types.String, restarts types.Int64) Patience {
+	p := Patience{client: client, grace: waiting.Grace(grace), restarts: ImportRestarts}
+	if n := restarts.ValueInt64(); n > 0 {
 		p.restarts = int32(n) //nolint:gosec // the schema's limit is below
 	}
 	return p

@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
-
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 )
 
 // TestPatience: a failure is borne for its grace, also where it comes and goes, or until
@@ -29,7 +27,6 @@ func TestPatience(t *testing.T) {
 		again    time.Duration
 		failed   bool
 	}
-	wait := &convert.DiskWait{FailureGrace: types.StringValue("10s"), ImportRestarts: types.Int64Value(2)}
 	for name, looks := range map[string][]look{
 		"lasts":          {{0, true, 0, 10 * time.Second, false}, {4 * time.Second, true, 0, 6 * time.Second, false}, {6 * time.Second, true, 0, 0, true}},
 		"comes and goes": {{0, true, 0, 10 * time.Second, false}, {4 * time.Second, false, 0, 0, false}, {4 * time.Second, true, 1, 2 * time.Second, false}, {2 * time.Second, true, 1, 0, true}},
@@ -38,9 +35,9 @@ func TestPatience(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := PatienceOf(nil, wait)
+				p := NewPatience(nil, types.StringValue("10s"), types.Int64Value(2))
 				for i, l := range looks {
-					time.Sleep(l.after) // of the bubble's clock
+					time.Sleep(l.after) //nolint:forbidigo // the bubble's clock: no time passes
 					again, failure := p.Bear(t.Context(), dv(l.failing, l.restarts))
 					if again.Again != l.again || (failure != "") != l.failed {
 						t.Errorf("look %d: again in %s, failure %q", i, again.Again, failure)

@@ -38,7 +38,8 @@ func (r *Resource) await(ctx context.Context, o *convert.DiskObjects, m convert.
 // is a *diagnostics.Failure when the import keeps failing, a *waiting.Late when time is up,
 // else ctx's.
 func (r *Resource) awaitReady(ctx context.Context, o *convert.DiskObjects, m convert.VirtualDisk) error {
-	patience := datavolume.PatienceOf(r.data.Client, m.Wait)
+	grace, restarts := m.Wait.Failures()
+	patience := datavolume.NewPatience(r.data.Client, grace, restarts)
 	err := r.data.Client.Await(ctx, watched(m), func(now []client.Object) (kube.Verdict, error) {
 		o.DataVolume, _ = now[0].(*cdiv1.DataVolume)
 		o.Claim, _ = now[1].(*corev1.PersistentVolumeClaim)

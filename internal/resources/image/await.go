@@ -37,7 +37,8 @@ func (r *Resource) await(ctx context.Context, o *convert.ImageObjects, m convert
 	if m.Wait != nil && m.Wait.Until.ValueString() == waiting.Created && w == (goal{}) {
 		return nil
 	}
-	watch := watch{o: o, m: m, goal: w, patience: datavolume.PatienceOf(r.data.Client, m.Wait)}
+	grace, restarts := m.Wait.Failures()
+	watch := watch{o: o, m: m, goal: w, patience: datavolume.NewPatience(r.data.Client, grace, restarts)}
 	var err error
 	// A schedule's next import has another name.
 	for watch.again = true; watch.again && err == nil; {
