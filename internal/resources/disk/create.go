@@ -51,7 +51,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	save := func() {
 		plan.ID, plan.UID, plan.Status = types.StringValue(subject(plan).Name), types.StringValue(string(dv.UID)), convert.DiskStatus(o)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+		resp.Diagnostics.Append(identityOf(plan).Set(ctx, resp.Identity)...)
 		resp.Diagnostics.Append(recordObjects(ctx, resp.Private, o)...)
 	}
 	save()

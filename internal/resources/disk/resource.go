@@ -9,13 +9,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/identity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
@@ -53,25 +51,13 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.data = data
 }
 
-// identity is what a disk is imported by.
-type identity struct {
-	Namespace types.String `tfsdk:"namespace"`
-	Name      types.String `tfsdk:"name"`
-}
-
 // IdentitySchema describes what a disk is imported by.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"namespace": identityschema.StringAttribute{RequiredForImport: true, Description: "Namespace of the disk."},
-		"name":      identityschema.StringAttribute{RequiredForImport: true, Description: "Name of its DataVolume, or of its claim."},
-	}}
+	resp.IdentitySchema = identity.Schema("disk", "Name of its DataVolume, or of its claim.")
 }
 
-func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, m convert.VirtualDisk) diag.Diagnostics {
-	if to == nil {
-		return nil // Terraform before 1.12 asks for none
-	}
-	return to.Set(ctx, identity{Namespace: m.Namespace, Name: m.Name})
+func identityOf(m convert.VirtualDisk) identity.Identity {
+	return identity.Identity{Namespace: m.Namespace, Name: m.Name}
 }
 
 // subject names the disk in errors.

@@ -48,7 +48,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		plan.Status = convert.DiskStatus(o)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+	resp.Diagnostics.Append(identityOf(plan).Set(ctx, resp.Identity)...)
 }
 
 func (r *Resource) update(ctx context.Context, state, plan convert.VirtualDisk, managed metadata.Keys, claim string) (convert.DiskObjects, error) {

@@ -65,7 +65,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		now.DataSource, now.Status = types.StringValue(plan.Name.ValueString()), convert.ImageStatus(o)
 		noteUpload(&now, hash)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &now)...)
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, now)...)
+		resp.Diagnostics.Append(identityOf(now).Set(ctx, resp.Identity)...)
 		resp.Diagnostics.Append(recordObjects(ctx, resp.Private, o)...)
 	}
 	save()

@@ -21,7 +21,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	// Identity comes first: the framework wants it even for an image that is gone.
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	resp.Diagnostics.Append(identityOf(state).Set(ctx, resp.Identity)...)
 	if !r.data.Known {
 		resp.Diagnostics.AddWarning("The provider's configuration is not known yet",
 			"It depends on something that is created by this apply, so no image was refreshed: the plan is made from the last known state.")
@@ -63,5 +63,5 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		m.Timeouts = state.Timeouts
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, m)...)
+	resp.Diagnostics.Append(identityOf(m).Set(ctx, resp.Identity)...)
 }

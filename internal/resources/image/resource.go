@@ -10,13 +10,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/identity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
@@ -54,25 +52,13 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.data = data
 }
 
-// identity is what an image is imported by.
-type identity struct {
-	Namespace types.String `tfsdk:"namespace"`
-	Name      types.String `tfsdk:"name"`
-}
-
 // IdentitySchema describes what an image is imported by.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"namespace": identityschema.StringAttribute{RequiredForImport: true, Description: "Namespace of the image."},
-		"name":      identityschema.StringAttribute{RequiredForImport: true, Description: "Name of its DataVolume, claim or DataImportCron."},
-	}}
+	resp.IdentitySchema = identity.Schema("image", "Name of its DataVolume, claim or DataImportCron.")
 }
 
-func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, m convert.Image) diag.Diagnostics {
-	if to == nil {
-		return nil // Terraform before 1.12 asks for none
-	}
-	return to.Set(ctx, identity{Namespace: m.Namespace, Name: m.Name})
+func identityOf(m convert.Image) identity.Identity {
+	return identity.Identity{Namespace: m.Namespace, Name: m.Name}
 }
 
 // subject names the image in errors.

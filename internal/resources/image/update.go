@@ -62,7 +62,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	noteUpload(&plan, hash)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+	resp.Diagnostics.Append(identityOf(plan).Set(ctx, resp.Identity)...)
 }
 
 func (r *Resource) update(ctx context.Context, state, plan convert.Image, managed metadata.Keys, claim string, file *localFile) (o convert.ImageObjects, hash string, err error) {

@@ -51,7 +51,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	save := func(o convert.Objects) {
 		plan.ReadComputed(o, l)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+		resp.Diagnostics.Append(identityOf(plan).Set(ctx, resp.Identity)...)
 	}
 	save(convert.Objects{VM: vm})
 	resp.Diagnostics.Append(recordRoot(ctx, resp.Private, convert.Objects{VM: vm, Root: convert.ToRootDataVolume(plan, l)}, l)...)

@@ -22,7 +22,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	// Identity comes first: the framework wants it even for a server that is gone.
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	resp.Diagnostics.Append(identityOf(state).Set(ctx, resp.Identity)...)
 	if !r.data.Known {
 		resp.Diagnostics.AddWarning("The provider's configuration is not known yet",
 			"It depends on something that is created by this apply, so servers were not refreshed: the plan is made from the last known state.")
@@ -68,5 +68,5 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if !reflect.DeepEqual(m, state) { // else the response holds it already
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, m)...)
+	resp.Diagnostics.Append(identityOf(m).Set(ctx, resp.Identity)...)
 }

@@ -9,12 +9,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/creation"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/identity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
@@ -67,15 +66,6 @@ func withWarnings(ctx context.Context, m convert.Server, diags *diag.Diagnostics
 	})
 }
 
-// identity is what a server is imported by.
-type identity struct {
-	Namespace types.String `tfsdk:"namespace"`
-	Name      types.String `tfsdk:"name"`
-}
-
-func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, m convert.Server) diag.Diagnostics {
-	if to == nil {
-		return nil // Terraform before 1.12 asks for none
-	}
-	return to.Set(ctx, identity{Namespace: m.Namespace, Name: m.Name})
+func identityOf(m convert.Server) identity.Identity {
+	return identity.Identity{Namespace: m.Namespace, Name: m.Name}
 }

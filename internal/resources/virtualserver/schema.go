@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -14,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/identity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/optional"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
@@ -142,10 +142,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 
 // IdentitySchema describes what a server is imported by.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"namespace": identityschema.StringAttribute{RequiredForImport: true, Description: "Namespace of the server."},
-		"name":      identityschema.StringAttribute{RequiredForImport: true, Description: "Name of the server or of its VirtualMachine."},
-	}}
+	resp.IdentitySchema = identity.Schema("server", "Name of the server or of its VirtualMachine.")
 }
 
 func computed(text string) schema.StringAttribute {

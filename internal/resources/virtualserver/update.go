@@ -44,7 +44,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		// Only what the provider itself reads has changed.
 		resp.Diagnostics.Append(newManagedKeys(config, r.data.DefaultLabels).Write(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-		resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+		resp.Diagnostics.Append(identityOf(plan).Set(ctx, resp.Identity)...)
 		return
 	}
 	deadline, cancel := context.WithTimeout(withWarnings(ctx, plan, &resp.Diagnostics), timeout)
@@ -102,7 +102,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	plan.FillUnknown(o, convert.LayoutOf(o.VM, plan.RootVolume()))
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan)...)
+	resp.Diagnostics.Append(identityOf(plan).Set(ctx, resp.Identity)...)
 }
 
 // update writes what differs: disk growth first, then what the machine will
