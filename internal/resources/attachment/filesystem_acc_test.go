@@ -198,3 +198,20 @@ func TestAccFilesystemKeepsFromStarting(t *testing.T) {
 		before(func() { n.Delete("resourcequota", "small") }, apply(server(n, name))),
 	}})
 }
+
+// TestAccFilesystemCorrected: a filesystem that keeps the guest from starting is corrected,
+// or taken away, by the next apply.
+func TestAccFilesystemCorrected(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(shared)
+	const name = "web"
+	missing := filesystem("test", "app", `persistent_volume_claim = { claim_name = "nowhere" }`, restarts, `timeouts = { create = "5s", update = "5s" }`)
+	late := n.Warned("Filesystem attachment", "is not in the guest yet", "The server is not running")
+	n.Run(acctest.Case{Address: ofFilesystem, NoImport: "the server does not run at the end", Steps: []resource.TestStep{
+		apply(server(n, name)),
+		apply(server(n, name)+missing, late),
+		apply(server(n, name)+filesystem("test", "app", ofConfigMap, restarts), mounted(n, name, "app"), attribute(ofFilesystem, "status.attached", "true")),
+		apply(server(n, name)+missing, late),
+		apply(server(n, name), mounted(n, name)),
+	}})
+}

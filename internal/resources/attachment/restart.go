@@ -26,9 +26,11 @@ func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func
 	defer func() { leave() }()
 	uid := s.vm.UID
 	for range maxRestarts {
-		// Between two guests the next one is waited for, and while one goes.
+		// Between two guests the next one is waited for, and while one goes; but not for one
+		// that starts without it: what is to change may be what keeps it from starting.
 		err := r.await(ctx, s, func() (kube.Verdict, error) {
-			return kube.Verdict{Done: s.vm == nil || isUp(s.vmi) || !machine.Runs(s.vmi) && !willRun(s.vm)}, nil
+			lacks := machine.Runs(s.vmi) && s.vmi.DeletionTimestamp == nil && !is(*s)
+			return kube.Verdict{Done: s.vm == nil || isUp(s.vmi) || lacks || !machine.Runs(s.vmi) && !willRun(s.vm)}, nil
 		})
 		if err != nil || !machine.Runs(s.vmi) || is(*s) {
 			return err
