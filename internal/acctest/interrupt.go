@@ -60,6 +60,22 @@ func (n *Namespace) Kill(p func() provider.Provider, state State, config string,
 	}
 }
 
+// Meanwhile applies a configuration to what a driver's state holds, with a provider of
+// its own, and does something at the point.
+func (n *Namespace) Meanwhile(p func() provider.Provider, state State, config string, at Point, do func()) error {
+	n.t.Helper()
+	c := n.newCutter(at, do)
+	d := Drive(n.t, p, n.driven(), c.URL)
+	d.State = state
+	_, err := d.Converge(n.t.Context(), config)
+	select {
+	case <-c.reached:
+	default:
+		n.t.Fatalf("the provider never came to the point %s: %v", at, err)
+	}
+	return err
+}
+
 // Interrupt lets an operation happen once and notes what it asks of the cluster.
 // Then it lets it happen again for each of these points, on servers of their own,
 // and interrupts it there: by Ctrl-C, and by killing the provider, whose answer

@@ -42,6 +42,7 @@ var kinds = map[string]schema.GroupVersionKind{
 	"pvc":            {Version: "v1", Kind: "PersistentVolumeClaim"},
 	"role":           {Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "Role"},
 	"rolebinding":    {Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "RoleBinding"},
+	"resourcequota":  {Version: "v1", Kind: "ResourceQuota"},
 	"secret":         {Version: "v1", Kind: "Secret"},
 	"service":        {Version: "v1", Kind: "Service"},
 	"storageclass":   {Group: "storage.k8s.io", Version: "v1", Kind: "StorageClass"},

@@ -85,6 +85,22 @@ func (o Offline) WithUnknown(config string) {
 	}
 }
 
+// ValidateUnknown is Validate where an attribute is known only after the apply.
+func (o Offline) ValidateUnknown(config, attribute string) []string {
+	o.t.Helper()
+	at := tftypes.NewAttributePath().WithAttributeName(attribute)
+	changed, err := tftypes.Transform(o.parse(o.schema.ValueType(), config), func(path *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		if path.Equal(at) {
+			return tftypes.NewValue(v.Type(), tftypes.UnknownValue), nil
+		}
+		return v, nil
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return o.validate(changed)
+}
+
 // Plan plans the change from a state to a configuration; an empty state is none.
 // The result are the planned values at the paths, "<unknown>" and "<null>" among
 // them, and the paths that replace the resource.

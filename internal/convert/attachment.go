@@ -122,9 +122,11 @@ func AttachmentKind(vm *kubevirtv1.VirtualMachine, volume string) string {
 }
 
 // IsAttached tells whether what a machine has, or its instance still has, under the
-// name of a volume is an attachment's.
+// name of a volume is an attachment's. A machine that has a volume again of which the
+// instance keeps an attachment's has one of its own.
 func IsAttached(vm *kubevirtv1.VirtualMachine, instance apitypes.UID, volume string) bool {
-	return IsAttachment(vm, volume) || markOf(vm, volume) == detached+"/"+string(instance)
+	return IsAttachment(vm, volume) || markOf(vm, volume) == detached+"/"+string(instance) &&
+		(vm.Spec.Template == nil || find(vm.Spec.Template.Spec.Volumes, volume, volumeName) == nil)
 }
 
 // markOf is what the mark of a volume says, "" where it has none of this machine.
@@ -142,6 +144,12 @@ func DeviceOf(vm *kubevirtv1.VirtualMachine, kind, name string) *AttachedDevice 
 		return nil
 	}
 	return deviceIn(&vm.Spec.Template.Spec, kind, name)
+}
+
+// HasTemplateDevice tells whether a machine has a device of a kind and name, whosever it
+// is.
+func HasTemplateDevice(vm *kubevirtv1.VirtualMachine, kind, name string) bool {
+	return vm.Spec.Template != nil && deviceIn(&vm.Spec.Template.Spec, kind, name) != nil
 }
 
 // deviceIn reads a device from the spec of a machine or of an instance.

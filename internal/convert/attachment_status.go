@@ -59,7 +59,31 @@ func HasDevice(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
 // it, or gets it when it starts or as it is plugged in.
 func WillHaveDevice(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
 	is := InstanceDevice(vmi, d.Kind, d.Name())
-	return is != nil && equality.Semantic.DeepEqual(is.Volume, d.Volume)
+	return is != nil && equality.Semantic.DeepEqual(is.Volume, d.Volume) && hasDisk(is.Disk, d.Disk)
+}
+
+// hasDisk tells whether a disk of an instance is as a machine says. KubeVirt and
+// preferences fill in what that leaves out of bus, cache, I/O and blocks; the rest nobody
+// else writes.
+func hasDisk(is, want *kubevirtv1.Disk) bool {
+	if is == nil || want == nil {
+		return is == want
+	}
+	return equality.Semantic.DeepDerivative(want, is) && equality.Semantic.DeepEqual(chosen(*is), chosen(*want))
+}
+
+// chosen is what only who writes a disk says of it.
+func chosen(d kubevirtv1.Disk) kubevirtv1.Disk {
+	out := kubevirtv1.Disk{Name: d.Name, Serial: d.Serial, BootOrder: d.BootOrder, Shareable: d.Shareable, ErrorPolicy: d.ErrorPolicy, Tag: d.Tag}
+	switch {
+	case d.CDRom != nil:
+		out.CDRom = &kubevirtv1.CDRomTarget{ReadOnly: d.CDRom.ReadOnly}
+	case d.LUN != nil:
+		out.LUN = &kubevirtv1.LunTarget{ReadOnly: d.LUN.ReadOnly, Reservation: d.LUN.Reservation}
+	case d.Disk != nil:
+		out.Disk = &kubevirtv1.DiskTarget{ReadOnly: d.Disk.ReadOnly}
+	}
+	return out
 }
 
 func isReady(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {

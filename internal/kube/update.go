@@ -68,7 +68,7 @@ func (c *Client) Update(ctx context.Context, obj client.Object, change Change, o
 		if apierrors.IsConflict(err) && time.Now().Before(deadline) {
 			return false, nil
 		}
-		if doesNotApply(err) && time.Now().Before(deadline) {
+		if DoesNotApply(err) && time.Now().Before(deadline) {
 			refused, refusedAt = err, live.GetResourceVersion()
 			return false, nil
 		}
@@ -96,10 +96,10 @@ func retry(ctx context.Context, backoff wait.Backoff, attempt func(ctx context.C
 	}
 }
 
-// doesNotApply tells whether the API server could not apply the patch, as when
+// DoesNotApply tells whether the API server could not apply the patch, as when
 // somebody has made a list shorter that it names an element of: such a 422 comes
 // before the resourceVersion is compared. It names no causes, as admission does.
-func doesNotApply(err error) bool {
+func DoesNotApply(err error) bool {
 	var answer apierrors.APIStatus
 	if !apierrors.IsInvalid(err) || !errors.As(err, &answer) {
 		return false

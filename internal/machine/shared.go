@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
 // Shared is what the resources of one provider process know of each other's work on
@@ -17,8 +19,8 @@ type Shared struct {
 
 	mu       sync.Mutex
 	machines map[types.UID]*shared
-	names    map[string]nameState // of attachments, by their id
-	met      map[string]int       // how many configurations have a name
+	names    map[string]*name // of attachments, by their id
+	told     chan struct{}    // closed when one of them changes
 }
 
 const (
@@ -53,13 +55,18 @@ func (s *Shared) of(uid types.UID) *shared {
 	return s.machines[uid]
 }
 
-// Lock has changes of one machine follow each other, so that they do not conflict.
-func (s *Shared) Lock(uid types.UID) (unlock func()) {
+// Lock has changes of one machine follow each other, so that they do not conflict. Its
+// error is ctx's.
+func (s *Shared) Lock(ctx context.Context, uid types.UID) (unlock func(), err error) {
 	s.mu.Lock()
 	m := s.of(uid)
 	s.mu.Unlock()
-	m.writing <- struct{}{}
-	return func() { <-m.writing }
+	select {
+	case m.writing <- struct{}{}:
+		return func() { <-m.writing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // Enter tells of an operation that may ask for a restart: a restart that others have
@@ -98,7 +105,8 @@ func (s *Shared) Restart(ctx context.Context, uid types.UID, leave func(), resta
 	m := s.of(uid)
 	b := m.batch
 	if b == nil {
-		work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		// It is nobody's in particular, and may outlive who asked first.
+		work, cancel := context.WithCancel(kube.WithWarnings(context.WithoutCancel(ctx), nil))
 		b = &batch{cancel: cancel, stirred: make(chan struct{}, 1), done: make(chan struct{})}
 		m.batch = b
 		go s.run(work, m, b, restart)
@@ -110,6 +118,9 @@ func (s *Shared) Restart(ctx context.Context, uid types.UID, leave func(), resta
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if b.waiting--; b.waiting == 0 {
+			if m.batch == b {
+				m.batch = nil // who comes now must not join what is given up
+			}
 			b.cancel()
 		}
 	}()

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
@@ -80,6 +82,18 @@ func TestRestartGivenUp(t *testing.T) {
 			}
 		}
 
+		// Who asks while one is given up has another.
+		ctx, cancel = context.WithCancel(t.Context())
+		go func() { done <- s.Restart(ctx, "a", s.Enter("a"), func(context.Context) error { return nil }) }()
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if err := s.Restart(t.Context(), "a", s.Enter("a"), func(context.Context) error { return nil }); err != nil {
+			t.Error("the restart of somebody else:", err)
+		}
+
 		stuck, begun := s.Enter("a"), time.Now()
 		defer stuck()
 		if err := s.Restart(t.Context(), "a", s.Enter("a"), func(context.Context) error { return nil }); err != nil || time.Since(begun) > 2*time.Minute {
@@ -99,9 +113,12 @@ func TestNames(t *testing.T) {
 	}
 	hold := step{"hold", func(s *machine.Shared) bool { return s.Hold(id) }, true}
 	want := step{"want", func(s *machine.Shared) bool { return s.Want(id) }, true}
-	create := step{"make", func(s *machine.Shared) bool { return s.Make(id) }, true}
+	begin := step{"make", func(s *machine.Shared) bool { return s.Make(id) }, true}
+	create := step{"make and write", func(s *machine.Shared) bool { made := s.Make(id); s.Wrote(id); return made }, true}
 	free := step{"free", func(s *machine.Shared) bool { s.Free(id); return !s.Made(id) }, true}
 	meet := step{"meet", func(s *machine.Shared) bool { s.Meet(id); return true }, true}
+	giveUp := step{"give up", func(s *machine.Shared) bool { s.GiveUp(id); return s.IsGivenUp(id) }, true}
+	kept := step{"keep", func(s *machine.Shared) bool { return !s.IsGivenUp(id) && !s.Made(id) }, true}
 	refused := func(s step) step { s.want = false; return s }
 	for name, steps := range map[string][]step{
 		"a plan of one in the state, and of a new one": {meet, hold, meet, refused(want)},
@@ -110,7 +127,9 @@ func TestNames(t *testing.T) {
 		"one that is replaced for another's sake":        {meet, hold, want, create},
 		"two that are made":                              {want, create, want, refused(create)},
 		"one that is made, and planned again":            {want, create, hold, hold, free, want, create},
-		"one that is replaced":                           {hold, free, want, create},
+		"one that is replaced":                           {hold, kept, giveUp, want, create},
+		"one that was to be replaced, and stays":         {giveUp, hold, kept},
+		"two that are being made":                        {want, begin, kept, refused(begin)},
 		"one that could not be made":                     {want, create, free, want, create},
 		"one that is made, while another has it already": {hold, refused(create)},
 	} {
@@ -123,17 +142,132 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestLock: changes of one machine follow each other, those of two do not.
+// TestNamesMove: a resource that has another address is made while the one at the former
+// is destroyed, in either order: what is the same is taken over, what is not waits until
+// the other is gone.
+func TestNamesMove(t *testing.T) {
+	const id = "ns/web/data"
+	run := func(t *testing.T, test func(t *testing.T, s *machine.Shared)) {
+		t.Helper()
+		synctest.Test(t, func(t *testing.T) { test(t, &machine.Shared{}) })
+	}
+	leave := func(t *testing.T, s *machine.Shared, want bool) (left func()) {
+		t.Helper()
+		left, leaves, err := s.Leave(t.Context(), id)
+		if leaves != want || err != nil {
+			t.Error("leaves:", leaves, err)
+		}
+		return left
+	}
+	yield := func(t *testing.T, s *machine.Shared, want bool) {
+		t.Helper()
+		if yielded, err := s.Yield(t.Context(), id); yielded != want || err != nil {
+			t.Error("yielded:", yielded, err)
+		}
+	}
+	t.Run("taken over before", func(t *testing.T) {
+		run(t, func(t *testing.T, s *machine.Shared) {
+			s.Make(id)
+			s.Wrote(id)
+			leave(t, s, false)
+		})
+	})
+	t.Run("taken over as it leaves", func(t *testing.T) {
+		run(t, func(t *testing.T, s *machine.Shared) {
+			s.Make(id)
+			go leave(t, s, false)
+			synctest.Wait()
+			s.Wrote(id)
+			synctest.Wait()
+			if s.IsLeaving(id) {
+				t.Error("it leaves for ever")
+			}
+		})
+	})
+	t.Run("taken over after it has begun", func(t *testing.T) {
+		run(t, func(t *testing.T, s *machine.Shared) {
+			left := leave(t, s, true)
+			s.Make(id)
+			s.Wrote(id)
+			if left(); !s.Made(id) {
+				t.Error("the end of the other is the end of this one")
+			}
+		})
+	})
+	for what, first := range map[string]bool{"in place of one that leaves": true, "in place of one that leaves later": false} {
+		t.Run(what, func(t *testing.T) {
+			run(t, func(t *testing.T, s *machine.Shared) {
+				var left func()
+				if first {
+					left = leave(t, s, true)
+				}
+				s.Make(id)
+				var done atomic.Bool
+				go func() { yield(t, s, true); done.Store(true) }()
+				synctest.Wait()
+				if !first {
+					left = leave(t, s, true)
+				}
+				if synctest.Wait(); done.Load() {
+					t.Error("it does not wait")
+				}
+				left()
+				if synctest.Wait(); !done.Load() || s.IsLeaving(id) || s.Make(id) {
+					t.Error("it waits for ever, or another one has its name")
+				}
+				if s.Wrote(id); !s.Made(id) {
+					t.Error("it is not made")
+				}
+			})
+		})
+	}
+	t.Run("in place of one that stays", func(t *testing.T) {
+		run(t, func(t *testing.T, s *machine.Shared) {
+			s.Make(id)
+			yield(t, s, false)
+			s.Free(id)
+			leave(t, s, true)()
+		})
+	})
+	t.Run("cut off", func(t *testing.T) {
+		run(t, func(t *testing.T, s *machine.Shared) {
+			s.Make(id)
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			if _, leaves, err := s.Leave(ctx, id); leaves || !errors.Is(err, context.Canceled) {
+				t.Error(leaves, err)
+			}
+			if _, err := s.Yield(ctx, id); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		})
+	})
+}
+
+// TestLock: changes of one machine follow each other, those of two do not; who is cut
+// off waits no longer.
 func TestLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s machine.Shared
-		unlock := s.Lock("a")
-		s.Lock("b")()
+		lock := func(ctx context.Context, uid types.UID) (unlock func()) {
+			unlock, err := s.Lock(ctx, uid)
+			if err != nil {
+				t.Error(err)
+			}
+			return unlock
+		}
+		unlock := lock(t.Context(), "a")
+		lock(t.Context(), "b")()
 		var second atomic.Bool
-		go func() { defer s.Lock("a")(); second.Store(true) }()
+		go func() { defer lock(t.Context(), "a")(); second.Store(true) }()
 		synctest.Wait()
 		if second.Load() {
 			t.Error("two change one machine at once")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.Lock(ctx, "a"); !errors.Is(err, context.Canceled) {
+			t.Error(err)
 		}
 		unlock()
 		synctest.Wait()

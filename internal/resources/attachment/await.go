@@ -43,25 +43,27 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 	if live := convert.DeviceOf(s.vm, r.mark, device.Name()); live != nil {
 		device = *live
 	}
-	if c.Wait != nil && c.Wait.Until.ValueString() == waiting.Created && !r.restarts(&plan) {
-		how, err := r.situationOf(ctx, s.vm, device)
-		if err != nil || !how.subresource { // there nobody else plugs it in
-			return err
-		}
+	if err := r.refresh(ctx, s); err != nil {
+		return err
 	}
 	if !machine.Runs(s.vmi) && !(r.restarts(&plan) && willRun(s.vm)) {
 		return nil
 	}
-	how, err := r.situationOf(ctx, s.vm, device)
+	how, err := r.situationOf(ctx, *s, device)
+	created := c.Wait != nil && c.Wait.Until.ValueString() == waiting.Created && !r.restarts(&plan)
 	switch {
 	case err != nil:
 		return err
+	case created && how.subresource: // nobody else plugs it in
+		return r.awaitPlugged(ctx, s, device, how, graceOf(c), func() bool { return convert.HoldsVolume(s.vmi, device.Name()) })
+	case created:
+		return nil
 	case how.live:
-		return r.awaitPlugged(ctx, s, device, how, graceOf(c))
+		return r.awaitPlugged(ctx, s, device, how, graceOf(c), func() bool { return convert.HasDevice(s.vmi, device) })
 	case !r.restarts(&plan):
 		return nil
 	}
-	err = r.restartUntil(ctx, s, leave, func(vmi *kubevirtv1.VirtualMachineInstance) bool { return convert.WillHaveDevice(vmi, device) })
+	err = r.restartUntil(ctx, s, leave, func(now server) bool { return convert.WillHaveDevice(now.vmi, device) })
 	var refused *refusal
 	switch {
 	case errors.As(err, &refused):
@@ -71,7 +73,12 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 			Attribute: path.Root("restart"),
 		}
 	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &waiting.Late{Where: "is not in the guest yet", Condition: r.lastKnown(context.WithoutCancel(ctx), *s, device)}
+		r.reread(context.WithoutCancel(ctx), s) // others may have watched the restart
+		late := &waiting.Late{Where: "is not in the guest yet", Condition: r.lastKnown(context.WithoutCancel(ctx), *s, device)}
+		if !isUp(s.vmi) {
+			late.Advice = "The server is not running. Remove what keeps it from starting: it then starts, and has it."
+		}
+		return late
 	}
 	return err
 }
@@ -83,15 +90,15 @@ func graceOf(c *convert.Attached) time.Duration {
 	return waiting.Grace(c.Wait.FailureGrace)
 }
 
-// awaitPlugged watches the instance until it has the device, or is gone. Where nobody
+// awaitPlugged watches the instance until done says so, or it is gone. Where nobody
 // else does so, it plugs the device in.
-func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.AttachedDevice, how situation, grace time.Duration) error {
+func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.AttachedDevice, how situation, grace time.Duration, done func() bool) error {
 	var since time.Time // of the failure
 	err := r.await(ctx, s, func() (kube.Verdict, error) {
 		switch {
 		case s.vm == nil || convert.DeviceOf(s.vm, r.mark, d.Name()) == nil:
 			return kube.Verdict{}, &diagnostics.Failure{Cause: "Somebody detached it, or deleted the server, meanwhile.", Advice: "Plan and apply again."}
-		case !machine.Runs(s.vmi), s.vmi.DeletionTimestamp != nil, convert.HasDevice(s.vmi, d):
+		case !machine.Runs(s.vmi), s.vmi.DeletionTimestamp != nil, done():
 			return kube.Verdict{Done: true}, nil
 		case how.subresource && isUp(s.vmi) && !convert.HoldsVolume(s.vmi, d.Name()):
 			return r.plug(ctx, s, d)
@@ -119,15 +126,15 @@ func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.
 	return err
 }
 
-// release watches the instance until it has let the device go. Where nobody else does
-// so, it plugs the device out.
-func (r *Resource[M, P]) release(ctx context.Context, s *server, d convert.AttachedDevice, how situation) error {
+// release watches the instance until it has let the device go, or need not any more.
+// Where nobody else does so, it plugs the device out.
+func (r *Resource[M, P]) release(ctx context.Context, s *server, d convert.AttachedDevice, how situation, isOver func(now server) bool) error {
 	err := r.await(ctx, s, func() (kube.Verdict, error) {
 		switch {
-		case !holds(*s, d):
+		case !holds(*s, d), isOver(*s):
 			return kube.Verdict{Done: true}, nil
 		case how.subresource && isUp(s.vmi) && convert.InstanceDevice(s.vmi, d.Kind, d.Name()) != nil:
-			return r.unplug(ctx, s, d)
+			return r.unplug(ctx, s, d, isOver)
 		}
 		return kube.Verdict{}, nil
 	})
@@ -151,40 +158,39 @@ func (r *Resource[M, P]) await(ctx context.Context, s *server, check func() (kub
 // plug has KubeVirt plug the device into the instance. It is part of the machine
 // already, so that being cut off before this loses nothing.
 func (r *Resource[M, P]) plug(ctx context.Context, s *server, d convert.AttachedDevice) (kube.Verdict, error) {
-	return r.operate(ctx, s, "addvolume", kubevirtv1.AddVolumeOptions{Name: d.Name(), Disk: d.Disk, VolumeSource: &kubevirtv1.HotplugVolumeSource{
+	never := func(server) bool { return false }
+	return r.operate(ctx, s, never, "addvolume", kubevirtv1.AddVolumeOptions{Name: d.Name(), Disk: d.Disk, VolumeSource: &kubevirtv1.HotplugVolumeSource{
 		PersistentVolumeClaim: d.Volume.PersistentVolumeClaim, DataVolume: d.Volume.DataVolume,
 	}})
 }
 
-func (r *Resource[M, P]) unplug(ctx context.Context, s *server, d convert.AttachedDevice) (kube.Verdict, error) {
-	return r.operate(ctx, s, "removevolume", kubevirtv1.RemoveVolumeOptions{Name: d.Name()})
+func (r *Resource[M, P]) unplug(ctx context.Context, s *server, d convert.AttachedDevice, isOver func(now server) bool) (kube.Verdict, error) {
+	return r.operate(ctx, s, isOver, "removevolume", kubevirtv1.RemoveVolumeOptions{Name: d.Name()})
 }
 
 // operate calls an operation of the instance. KubeVirt answers a conflict while it does
 // not run, and what a failed test of its own patch is answered when somebody else changes
-// it at the same time: then it is looked at again.
-func (r *Resource[M, P]) operate(ctx context.Context, s *server, verb string, options any) (kube.Verdict, error) {
-	unlock := r.data.Machines.Lock(s.vm.UID)
+// it at the same time: then it is looked at again. What has become needless is left.
+func (r *Resource[M, P]) operate(ctx context.Context, s *server, isOver func(now server) bool, verb string, options any) (kube.Verdict, error) {
+	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	if err != nil {
+		return kube.Verdict{}, err
+	}
 	defer unlock()
-	err := machine.Operate(ctx, r.data.Client, s.vm, machine.OfInstance, verb, options)
+	if isOver(*s) {
+		return kube.Verdict{Done: true}, nil
+	}
+	err = machine.Operate(ctx, r.data.Client, s.vm, machine.OfInstance, verb, options)
+	if ctx.Err() == nil {
+		s.answer = err
+	}
 	switch {
 	case err == nil:
 		return kube.Verdict{Again: again}, nil // the watch tells before that
-	case apierrors.IsConflict(err), isGone(err), apierrors.IsInternalError(err), isFailedTest(err):
+	case apierrors.IsConflict(err), isGone(err), apierrors.IsInternalError(err), kube.DoesNotApply(err):
 		return kube.Verdict{Again: again}, nil
 	}
 	return kube.Verdict{}, err
-}
-
-// isFailedTest tells of a JSON patch of which a test failed: the API server answers it
-// like what admission refuses, but without causes.
-func isFailedTest(err error) bool {
-	var status apierrors.APIStatus
-	if !apierrors.IsInvalid(err) || !errors.As(err, &status) {
-		return false
-	}
-	details := status.Status().Details
-	return details == nil || len(details.Causes) == 0
 }
 
 // trouble says what keeps the instance from having the device, "" when nothing is known
@@ -217,28 +223,68 @@ const reasonNoClaim = "FailedPvcNotFound"
 
 // lastKnown describes the device for an error.
 func (r *Resource[M, P]) lastKnown(ctx context.Context, s server, d convert.AttachedDevice) string {
-	status := convert.VolumeStatusOf(s.vmi, d.Name())
-	if status == nil {
-		return "The instance says nothing of it."
+	if s.vm == nil {
+		return "The server is gone."
 	}
-	text := "Last known phase: " + string(status.Phase) + "."
-	if status.Message != "" {
-		text += fmt.Sprintf("\n  %s (%s)", status.Message, status.Reason)
+	text, names := "The instance says nothing of it.", []string{s.vm.Name}
+	if status := convert.VolumeStatusOf(s.vmi, d.Name()); status != nil {
+		text = "Last known phase: " + string(status.Phase) + "."
+		if status.Message != "" {
+			text += fmt.Sprintf("\n  %s (%s)", status.Message, status.Reason)
+		}
+		if status.HotplugVolume != nil && status.HotplugVolume.AttachPodName != "" {
+			names = append(names, status.HotplugVolume.AttachPodName)
+		}
+	}
+	if s.answer != nil {
+		text += "\nKubeVirt's last answer: " + s.answer.Error()
 	}
 	ctx, cancel := context.WithTimeout(ctx, evidenceTimeout)
 	defer cancel()
-	names := []string{s.vmi.Name}
-	if status.HotplugVolume != nil && status.HotplugVolume.AttachPodName != "" {
-		names = append(names, status.HotplugVolume.AttachPodName)
+	if !isUp(s.vmi) {
+		phase := "there is no instance"
+		if s.vmi != nil {
+			phase = fmt.Sprintf("the phase of its instance is %q", s.vmi.Status.Phase)
+		}
+		text += "\nThe server is not running: " + phase + "."
+		names = append(names, r.launchers(ctx, s.vmi)...)
 	}
 	for _, name := range names {
-		if events, err := r.data.Client.EventsOf(ctx, s.vmi.Namespace, name); err == nil {
+		if events, err := r.data.Client.EventsOf(ctx, s.vm.Namespace, name); err == nil {
 			if lines := kube.WarningLines(events, maxWarnings); len(lines) > 0 {
 				text += "\nRecent events of " + name + ":\n" + strings.Join(lines, "\n")
 			}
 		}
 	}
 	return text
+}
+
+// reread brings s up to date for an error, as far as it can be read.
+func (r *Resource[M, P]) reread(ctx context.Context, s *server) {
+	ctx, cancel := context.WithTimeout(ctx, evidenceTimeout)
+	defer cancel()
+	if api, err := r.data.Client.API(ctx); err == nil && s.vm != nil {
+		now := server{vm: s.vm, answer: s.answer}
+		if now.readInstance(ctx, api) == nil {
+			*s = now
+		}
+	}
+}
+
+// launchers names the pods that an instance runs in, none where they may not be listed.
+func (r *Resource[M, P]) launchers(ctx context.Context, vmi *kubevirtv1.VirtualMachineInstance) (names []string) {
+	api, err := r.data.Client.API(ctx)
+	if err != nil || vmi == nil {
+		return nil
+	}
+	pods, err := machine.Launchers(ctx, api, vmi)
+	if err != nil {
+		return nil
+	}
+	for _, pod := range pods {
+		names = append(names, pod.Name)
+	}
+	return names
 }
 
 // outcome is how a create or an update of the attachment ends.

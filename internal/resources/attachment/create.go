@@ -2,10 +2,12 @@ package attachment
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
@@ -61,23 +63,74 @@ func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave fu
 		return s, leave, err
 	}
 	c := P(&plan).Common()
-	if s, err = find(ctx, api, c); err != nil {
-		return s, leave, err
+	for alone := false; ; {
+		if s, err = find(ctx, api, c); err != nil {
+			return s, leave, err
+		}
+		if err := s.usable(c); err != nil {
+			return s, leave, err
+		}
+		if r.restarts(&plan) {
+			leave = r.data.Machines.Enter(s.vm.UID)
+		}
+		if s.vm, err = r.make(ctx, s, plan, alone); err == nil {
+			return s, leave, nil
+		}
+		leave() // nothing is to wait for this one, while it waits for another
+		var held *heldError
+		if !errors.As(err, &held) {
+			return s, leave, err
+		}
+		yielded, err := r.data.Machines.Yield(ctx, id(c))
+		switch alone = !yielded; {
+		case errors.Is(err, context.DeadlineExceeded):
+			return s, leave, &diagnostics.Failure{
+				Cause: "Time is up, and another attachment that had the name is still being detached.", Advice: "Apply again, or give it more time with timeouts.", Attribute: path.Root("name"),
+			}
+		case err != nil:
+			return s, leave, err
+		case alone && held.taken != nil && !held.alike:
+			return s, leave, held.taken
+		}
 	}
-	if err := s.usable(c); err != nil {
-		return s, leave, err
-	}
-	if r.restarts(&plan) {
-		leave = r.data.Machines.Enter(s.vm.UID)
-	}
-	vm, err := r.write(ctx, s, plan, false)
-	if err != nil {
-		leave()
-		return s, leave, err
-	}
-	s.vm = vm
-	return s, leave, nil
 }
+
+// make writes the device of an attachment that is new. What another address of the same
+// configuration gives up, as after a rename without a moved block, is taken over where
+// it is the same; else that is detached first. What says more than is planned may be
+// another address's; where this one is alone it is its own, and others have changed it.
+func (r *Resource[M, P]) make(ctx context.Context, s server, plan M, alone bool) (*kubevirtv1.VirtualMachine, error) {
+	c := P(&plan).Common()
+	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	same := func(live convert.AttachedDevice, plan M) bool {
+		return live.Same(P(&plan).Device()) || alone && r.same(live, plan)
+	}
+	vm, err := r.write(ctx, s, plan, same, func(vm *kubevirtv1.VirtualMachine) error {
+		name := c.Name.ValueString()
+		err := taken(vm, name)
+		if r.data.Machines.IsLeaving(id(c)) || err != nil && convert.AttachmentKind(vm, name) != "" {
+			live := convert.DeviceOf(vm, r.mark, name)
+			return &heldError{taken: err, alike: live != nil && r.same(*live, plan)}
+		}
+		return err
+	})
+	if err == nil {
+		r.data.Machines.Wrote(id(c))
+	}
+	return vm, err
+}
+
+// heldError is that another attachment has the name still, and may give it up.
+type heldError struct {
+	taken error
+	alike bool // it says all that is planned, and more
+}
+
+func (h *heldError) Error() string { return "another attachment has the name" }
 
 // twice refuses a name that two resources of one configuration have.
 func twice(id string) *diagnostics.Failure {

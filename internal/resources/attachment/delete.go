@@ -25,12 +25,17 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.data.Machines.Made(id(c)) {
-		return // another resource of this apply has taken it over, as one without a moved block does
-	}
 	deadline, cancel := context.WithTimeout(r.withWarnings(ctx, c, &resp.Diagnostics), timeout)
 	defer cancel()
-	kept, err := r.delete(deadline, state)
+	left, leaves, err := r.data.Machines.Leave(deadline, id(c))
+	if err == nil && !leaves {
+		return // another resource of this apply has taken it over, as one without a moved block does
+	}
+	defer left()
+	kept := ""
+	if err == nil {
+		kept, err = r.delete(deadline, state, left)
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		resp.Diagnostics.AddError(r.subject(c).Summary("delete"), "The operation was interrupted. The next apply goes on from there.")
@@ -40,11 +45,11 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.AddWarning(fmt.Sprintf("Virtual server %q keeps %s %q until it restarts", serverID(c), r.mark, c.Name.ValueString()),
 			"It is no part of the server any more, but the guest that runs keeps it: "+kept+". A claim behind it is in use until then, and cannot be deleted.")
 	}
-	r.data.Machines.Free(id(c))
 }
 
-// delete returns why the guest keeps the device, "" where it does not.
-func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err error) {
+// delete returns why the guest keeps the device, "" where it does not. It calls left
+// once another attachment may have the name.
+func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (kept string, err error) {
 	c := P(&state).Common()
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
@@ -62,7 +67,7 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err 
 	if live != nil {
 		device = *live
 	}
-	how, err := r.situationOf(ctx, s.vm, device)
+	how, err := r.situationOf(ctx, s, device)
 	if err != nil {
 		return "", err
 	}
@@ -74,7 +79,8 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err 
 	if how.subresource {
 		// First out of the guest: as long as the machine has it, it is in the state,
 		// and the next destroy goes on.
-		if err := r.release(ctx, &s, device, how); err != nil {
+		isOver := func(server) bool { return r.data.Machines.Made(id(c)) }
+		if err := r.release(ctx, &s, device, how, isOver); err != nil || s.vm == nil {
 			return "", err
 		}
 	}
@@ -83,20 +89,27 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err 
 		if !how.live && holds(s, device) {
 			keeper = s.vmi.UID
 		}
-		vm, err := r.detach(ctx, s, device.Name(), keeper)
+		vm, err := r.detach(ctx, s, c, keeper)
 		if vm == nil || err != nil {
 			return "", err
 		}
 		s.vm = vm
 	}
+	if !how.live {
+		left() // what it is to give way to may share its restart
+	}
+	// One that is attached again, by whomever, is not to be let go any more.
+	isBack := func(now server) bool { return convert.HasTemplateDevice(now.vm, device.Kind, device.Name()) }
 	if !holds(s, device) {
 		return "", nil
 	}
 	switch {
 	case how.live:
-		return "", r.release(ctx, &s, device, how)
+		return "", r.release(ctx, &s, device, how, isBack)
 	case r.restarts(&state):
-		err := r.restartUntil(ctx, &s, leave, func(vmi *kubevirtv1.VirtualMachineInstance) bool { return !convert.HoldsVolume(vmi, device.Name()) })
+		err := r.restartUntil(ctx, &s, leave, func(now server) bool {
+			return convert.InstanceDevice(now.vmi, device.Kind, device.Name()) == nil || isBack(now)
+		})
 		var refused *refusal
 		if errors.As(err, &refused) {
 			return refused.reason, nil
@@ -106,12 +119,19 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M) (kept string, err 
 	return how.reason, nil
 }
 
-// detach takes the device out of the machine; nil is a machine that is gone.
-func (r *Resource[M, P]) detach(ctx context.Context, s server, name string, keeper types.UID) (*kubevirtv1.VirtualMachine, error) {
-	unlock := r.data.Machines.Lock(s.vm.UID)
+// detach takes the device out of the machine; nil is a machine that is gone, or whose
+// device another resource has taken over.
+func (r *Resource[M, P]) detach(ctx context.Context, s server, c *convert.Attached, keeper types.UID) (*kubevirtv1.VirtualMachine, error) {
+	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	if err != nil {
+		return nil, err
+	}
 	defer unlock()
+	if r.data.Machines.Made(id(c)) {
+		return nil, nil //nolint:nilnil // documented
+	}
 	written, err := machine.Change(ctx, r.data.Client, s.vm, func(vm *kubevirtv1.VirtualMachine) error {
-		convert.Detach(vm, r.mark, name, keeper)
+		convert.Detach(vm, r.mark, c.Name.ValueString(), keeper)
 		convert.Tidy(vm, s.instance())
 		return nil
 	})

@@ -71,7 +71,7 @@ func checkDisk(c configuration) {
 	case values.IsOn(cdrom) && values.IsOn(hotpluggable):
 		c.Refuse(path.Root("hotpluggable"), "CD-ROM drive that cannot be plugged in", "A CD-ROM drive is part of the next start. Remove hotpluggable, or cdrom.")
 	case values.IsOn(cdrom):
-	case order != nil:
+	case order != nil && values.Known(order): // it may become null
 		c.Refuse(path.Root("boot_order"), "Boot order of a disk that is plugged in", "Such a disk comes after the boot. Remove boot_order, or set hotpluggable = false.")
 	case hotpluggable == nil && values.Text(bus) != "" && values.Text(bus) != string(kubevirtv1.DiskBusSCSI) && values.Text(bus) != string(kubevirtv1.DiskBusVirtio):
 		c.Refuse(path.Root("bus"), "Bus without hotplug", fmt.Sprintf("A disk that is plugged in is on the bus scsi or virtio, not on %s. Change bus, or set hotpluggable = false.", values.Text(bus)))

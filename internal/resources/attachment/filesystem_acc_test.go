@@ -164,3 +164,54 @@ func TestAccFilesystemOnce(t *testing.T) {
 		apply(base, same, n.Warned("keeps filesystem \"app\" until it restarts", `run strategy "Once"`)),
 	}})
 }
+
+// TestAccFilesystemToServer: the server takes over the name of a filesystem that its guest
+// keeps until it restarts: what waits then is a change of its own.
+func TestAccFilesystemToServer(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(shared)
+	const name = "web"
+	own := strings.Replace(server(n, name), "storage = { ", "storage = {\n    filesystems = { data = { config_map = { name = \"other\" } } }\n    ", 1)
+	n.Run(acctest.Case{NoImport: "what waits for a restart is not imported", Steps: []resource.TestStep{
+		apply(server(n, name)),
+		apply(server(n, name)+filesystem("test", "data", ofConfigMap, restarts), mounted(n, name, "data")),
+		apply(server(n, name)+filesystem("test", "data", ofConfigMap), mounted(n, name, "data")),
+		apply(server(n, name), mounted(n, name, "data"), n.Warned("keeps filesystem \"data\"")),
+		apply(own),
+		{RefreshState: true, Check: resource.ComposeTestCheckFunc(mounted(n, name, "data"), attribute("virtualserver.test", "status.pending_changes.#", "1"))},
+	}})
+}
+
+// TestAccFilesystemKeepsFromStarting: a guest that was restarted for a filesystem and does
+// not start again is told of, and why that is.
+func TestAccFilesystemKeepsFromStarting(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(shared)
+	const name = "web"
+	quota := func() {
+		n.Create("\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: small}\nspec: {hard: {requests.memory: 64Mi}}\n")
+	}
+	n.Run(acctest.Case{Address: ofFilesystem, NoImport: "the server does not run", Steps: []resource.TestStep{
+		apply(server(n, name)),
+		before(quota, apply(server(n, name)+filesystem("test", "app", ofConfigMap, restarts, `timeouts = { create = "15s" }`),
+			n.Warned("Filesystem attachment", "is not in the guest yet", "The server is not running", "exceeded quota: small", "keeps it from starting"))),
+		before(func() { n.Delete("resourcequota", "small") }, apply(server(n, name))),
+	}})
+}
+
+// TestAccFilesystemCorrected: a filesystem that keeps the guest from starting is corrected,
+// or taken away, by the next apply.
+func TestAccFilesystemCorrected(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(shared)
+	const name = "web"
+	missing := filesystem("test", "app", `persistent_volume_claim = { claim_name = "nowhere" }`, restarts, `timeouts = { create = "5s", update = "5s" }`)
+	late := n.Warned("Filesystem attachment", "is not in the guest yet", "The server is not running")
+	n.Run(acctest.Case{Address: ofFilesystem, NoImport: "the server does not run at the end", Steps: []resource.TestStep{
+		apply(server(n, name)),
+		apply(server(n, name)+missing, late),
+		apply(server(n, name)+filesystem("test", "app", ofConfigMap, restarts), mounted(n, name, "app"), attribute(ofFilesystem, "status.attached", "true")),
+		apply(server(n, name)+missing, late),
+		apply(server(n, name), mounted(n, name)),
+	}})
+}

@@ -62,15 +62,23 @@ func (r *Resource[M, P]) rehearse(ctx context.Context, s server, m M, does effec
 		return
 	}
 	c := P(&m).Common()
-	if live := convert.DeviceOf(s.vm, r.mark, c.Name.ValueString()); does == coming && (live == nil || !r.same(*live, m)) {
+	name := c.Name.ValueString()
+	if live := convert.DeviceOf(s.vm, r.mark, name); does == coming && (live == nil || !r.same(*live, m)) {
+		// What is replaced is planned to be made while it is still there: it is
+		// rehearsed as a change of that.
+		givenUp := r.data.Machines.IsGivenUp(id(c)) && convert.IsAttachment(s.vm, name)
 		var failure *diagnostics.Failure
-		if errors.As(taken(s.vm, c.Name.ValueString()), &failure) {
+		switch {
+		case givenUp && live == nil:
+			return // by an attachment of the other kind
+		case givenUp:
+		case errors.As(taken(s.vm, name), &failure):
 			diags.AddAttributeWarning(failure.Attribute, fmt.Sprintf("The name of %s attachment %q is in use", r.mark, id(c)),
 				failure.Cause+" Unless this apply removes that, the attachment will fail.\n\n"+failure.Advice)
 			return
 		}
 	}
-	_, err := r.write(ctx, s, m, does == changing, client.DryRunAll)
+	_, err := r.change(ctx, s, m, client.DryRunAll)
 	admission.Report(diags, r.data.DryRun, r.subject(c), does.verb, err, nil)
 }
 
@@ -80,7 +88,7 @@ func (r *Resource[M, P]) warn(ctx context.Context, s server, m *M, does effect, 
 	if !machine.Runs(s.vmi) || does == leaving && !holds(s, device) {
 		return
 	}
-	how, err := r.situationOf(ctx, s.vm, device)
+	how, err := r.situationOf(ctx, s, device)
 	if err != nil || how.live {
 		return
 	}

@@ -42,7 +42,7 @@ func TestAccSlowAttachment(t *testing.T) {
 	n.Run(acctest.Case{Address: ofDisk, Unverified: map[string]string{"timeouts": "only the provider reads them"}, Steps: []resource.TestStep{
 		apply(server(n, "web")),
 		{Config: config(`wait = { on_timeout = "fail" }`), ExpectError: messages("Unable to create disk attachment", "time is up", "tainted")},
-		apply(config(), n.Warned(fmt.Sprintf("Virtual server %q does not have disk \"data\" yet", n.Name+"/web")), attribute(ofDisk, "status.attached", "false"), attribute(ofDisk, "status.pending", "true")),
+		apply(config(), n.Warned(fmt.Sprintf("Disk attachment %q is not in the guest yet", n.Name+"/web/data")), attribute(ofDisk, "status.attached", "false"), attribute(ofDisk, "status.pending", "true")),
 	}})
 }
 

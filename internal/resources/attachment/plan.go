@@ -31,7 +31,7 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if destroying {
 		if r.data != nil {
-			r.data.Machines.Free(id(was))
+			r.data.Machines.GiveUp(id(was))
 			r.foresee(ctx, &state, leaving, &resp.Diagnostics)
 		}
 		return
@@ -65,7 +65,7 @@ func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if resp.RequiresReplace = replace; len(replace) > 0 {
 		if r.data != nil {
-			r.data.Machines.Free(id(was))
+			r.data.Machines.GiveUp(id(was))
 		}
 		return
 	}

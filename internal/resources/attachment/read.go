@@ -89,7 +89,7 @@ func (r *Resource[M, P]) notMarked(s server, c *convert.Attached, importing bool
 func (r *Resource[M, P]) noteUnplugged(ctx context.Context, was metadata.PrivateReader, now metadata.PrivateWriter, s server, d convert.AttachedDevice) diag.Diagnostics {
 	unplugged := false
 	if d.Pluggable() && isUp(s.vmi) && convert.InstanceDevice(s.vmi, d.Kind, d.Name()) == nil {
-		how, err := r.situationOf(ctx, s.vm, d)
+		how, err := r.situationOf(ctx, s, d)
 		unplugged = err == nil && how.subresource
 	}
 	noted, diags := was.GetKey(ctx, privateUnplugged)

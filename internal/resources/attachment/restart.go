@@ -22,15 +22,17 @@ func (r *refusal) Error() string { return r.reason }
 
 // restartUntil restarts the guest, once for all attachments that ask at the same time,
 // until one runs that is as is says, or none runs any more.
-func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func(), is func(vmi *kubevirtv1.VirtualMachineInstance) bool) error {
+func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func(), is func(now server) bool) error {
 	defer func() { leave() }()
 	uid := s.vm.UID
 	for range maxRestarts {
-		// Between two guests the next one is waited for, and while one goes.
+		// Between two guests the next one is waited for, and while one goes; but not for one
+		// that starts without it: what is to change may be what keeps it from starting.
 		err := r.await(ctx, s, func() (kube.Verdict, error) {
-			return kube.Verdict{Done: s.vm == nil || isUp(s.vmi) || !machine.Runs(s.vmi) && !willRun(s.vm)}, nil
+			lacks := machine.Runs(s.vmi) && s.vmi.DeletionTimestamp == nil && !is(*s)
+			return kube.Verdict{Done: s.vm == nil || isUp(s.vmi) || lacks || !machine.Runs(s.vmi) && !willRun(s.vm)}, nil
 		})
-		if err != nil || !machine.Runs(s.vmi) || is(s.vmi) {
+		if err != nil || !machine.Runs(s.vmi) || is(*s) {
 			return err
 		}
 		if err := r.data.Machines.Restart(ctx, uid, leave, func(ctx context.Context) error { return r.restartGuest(ctx, *s, is) }); err != nil {
@@ -43,32 +45,30 @@ func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func
 
 // restartGuest restarts the guest, unless it is as is says, and waits until another
 // one runs.
-func (r *Resource[M, P]) restartGuest(ctx context.Context, of server, is func(vmi *kubevirtv1.VirtualMachineInstance) bool) error {
+func (r *Resource[M, P]) restartGuest(ctx context.Context, of server, is func(now server) bool) error {
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
 		return err
 	}
-	s := server{}
-	vm, vmi := &kubevirtv1.VirtualMachine{}, &kubevirtv1.VirtualMachineInstance{}
-	if found, err := kube.Find(ctx, api, of.vm.Namespace, of.vm.Name, vm); err != nil || !found || vm.UID != of.vm.UID {
+	s := server{vm: &kubevirtv1.VirtualMachine{}}
+	if found, err := kube.Find(ctx, api, of.vm.Namespace, of.vm.Name, s.vm); err != nil || !found || s.vm.UID != of.vm.UID {
 		return err
 	}
-	if found, err := kube.Find(ctx, api, of.vm.Namespace, of.vm.Name, vmi); err != nil || !found || !machine.Runs(vmi) || is(vmi) {
-		return err
-	}
-	s.vm, s.vmi = vm, vmi
-	if convert.RunStrategyOf(vm) == kubevirtv1.RunStrategyOnce {
-		return &refusal{`KubeVirt does not restart a server with the run strategy "Once"`}
-	}
-	if len(vm.Status.StateChangeRequests) > 0 {
-		if err := machine.AwaitRequests(ctx, r.data.Client, vm); err != nil {
+	if len(s.vm.Status.StateChangeRequests) > 0 { // one may bring the guest that is wanted
+		if err := machine.AwaitRequests(ctx, r.data.Client, s.vm); err != nil {
 			return err
 		}
 	}
-	if err := machine.Operate(ctx, r.data.Client, vm, machine.OfMachine, "restart", kubevirtv1.RestartOptions{}); err != nil {
+	if err := s.readInstance(ctx, api); err != nil || !machine.Runs(s.vmi) || is(s) {
 		return err
 	}
-	before := vmi.UID
+	if convert.RunStrategyOf(s.vm) == kubevirtv1.RunStrategyOnce {
+		return &refusal{`KubeVirt does not restart a server with the run strategy "Once"`}
+	}
+	before := s.vmi.UID
+	if err := machine.Operate(ctx, r.data.Client, s.vm, machine.OfMachine, "restart", kubevirtv1.RestartOptions{}); err != nil {
+		return err
+	}
 	return r.await(ctx, &s, func() (kube.Verdict, error) {
 		gone := s.vm == nil || s.vmi == nil && !willRun(s.vm)
 		return kube.Verdict{Done: gone || s.vmi != nil && s.vmi.UID != before && (isUp(s.vmi) || s.vmi.IsFinal())}, nil

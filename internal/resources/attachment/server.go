@@ -20,6 +20,8 @@ import (
 type server struct {
 	vm  *kubevirtv1.VirtualMachine
 	vmi *kubevirtv1.VirtualMachineInstance
+	// answer is the last operation's error, which the next may not get.
+	answer error
 }
 
 // find reads the machine of a server, which has its name or the shortened one; nil
@@ -40,12 +42,29 @@ func find(ctx context.Context, from kube.Getter, c *convert.Attached) (s server,
 	if s.vm == nil || !s.vm.Status.Created {
 		return s, nil
 	}
+	return s, s.readInstance(ctx, from)
+}
+
+func (s *server) readInstance(ctx context.Context, from kube.Getter) error {
 	vmi := &kubevirtv1.VirtualMachineInstance{}
 	found, err := kube.Find(ctx, from, s.vm.Namespace, s.vm.Name, vmi)
 	if found {
 		s.vmi = vmi
 	}
-	return s, err
+	return err
+}
+
+// refresh reads the instance of a machine that was just written, where one may have been
+// made since the machine was read: it can lack what was written.
+func (r *Resource[M, P]) refresh(ctx context.Context, s *server) error {
+	if s.vmi != nil || !s.vm.Status.Created && !willRun(s.vm) {
+		return nil
+	}
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	return s.readInstance(ctx, api)
 }
 
 // is tells whether the server is the one that an attachment belongs to.

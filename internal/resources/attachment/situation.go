@@ -8,6 +8,7 @@ import (
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // situation is how a cluster plugs a device into the guest of a server that runs, and
@@ -20,7 +21,7 @@ type situation struct {
 
 // situationOf reads how the cluster is configured. Who may not read that goes by what
 // KubeVirt does by default.
-func (r *Resource[M, P]) situationOf(ctx context.Context, vm *kubevirtv1.VirtualMachine, d convert.AttachedDevice) (situation, error) {
+func (r *Resource[M, P]) situationOf(ctx context.Context, s server, d convert.AttachedDevice) (situation, error) {
 	if !d.Pluggable() {
 		return situation{reason: unpluggable(d)}, nil
 	}
@@ -28,7 +29,7 @@ func (r *Resource[M, P]) situationOf(ctx context.Context, vm *kubevirtv1.Virtual
 	if err != nil && !apierrors.IsForbidden(err) {
 		return situation{}, err
 	}
-	return hotplug(liveupdate.ClusterOf(kv).Hotplug, vm), nil
+	return hotplug(liveupdate.ClusterOf(kv).Hotplug, s), nil
 }
 
 func unpluggable(d convert.AttachedDevice) string {
@@ -41,9 +42,11 @@ func unpluggable(d convert.AttachedDevice) string {
 	return "it has hotpluggable = false"
 }
 
-func hotplug(how liveupdate.Hotplug, vm *kubevirtv1.VirtualMachine) situation {
-	moves := vm.Spec.UpdateVolumesStrategy != nil && *vm.Spec.UpdateVolumesStrategy == kubevirtv1.UpdateVolumesStrategyMigration
+func hotplug(how liveupdate.Hotplug, s server) situation {
+	moves := s.vm.Spec.UpdateVolumesStrategy != nil && *s.vm.Spec.UpdateVolumesStrategy == kubevirtv1.UpdateVolumesStrategyMigration
 	switch {
+	case hasNoControllers(s):
+		return situation{reason: "the server's devices.disable_hotplug = true turns that off"}
 	case how == liveupdate.SubresourceOnly:
 		return situation{live: true, subresource: true}
 	case how == liveupdate.None:
@@ -52,4 +55,13 @@ func hotplug(how liveupdate.Hotplug, vm *kubevirtv1.VirtualMachine) situation {
 		return situation{reason: `the server's update_volumes_strategy = "Migration" turns that off`}
 	}
 	return situation{live: true}
+}
+
+// hasNoControllers tells of a guest that has none to plug disks into: KubeVirt leaves them
+// out at its start. That a preference does so shows in the instance only.
+func hasNoControllers(s server) bool {
+	if machine.Runs(s.vmi) {
+		return s.vmi.Spec.Domain.Devices.DisableHotplug
+	}
+	return s.vm.Spec.Template != nil && s.vm.Spec.Template.Spec.Domain.Devices.DisableHotplug
 }

@@ -108,3 +108,41 @@ func TestAccMigrationStrategy(t *testing.T) {
 		foreseen(apply(moving+disk(n, "data")+attached("test", "data", "data"), attribute(ofDisk, "status.pending", "true")), n.PlanWarned("waits for a restart", `update_volumes_strategy = "Migration"`)),
 	}})
 }
+
+// TestAccDisableHotplug: a guest without controllers to plug disks into gets none while it
+// runs, and the plan says why.
+func TestAccDisableHotplug(t *testing.T) {
+	n := acctest.Start(t)
+	base := server(n, "web", `devices = { disable_hotplug = true }`) + disk(n, "data")
+	n.Run(acctest.Case{Address: ofDisk, Steps: []resource.TestStep{
+		apply(base),
+		foreseen(apply(base+attached("test", "data", "data"), marked(n, "web", "data", "disk")), n.PlanWarned("waits for a restart", "disable_hotplug")),
+	}})
+}
+
+// TestAccChangePends: a disk of the next start that changes waits for a restart, which the
+// state shows, and is there after it.
+func TestAccChangePends(t *testing.T) {
+	n := acctest.Start(t)
+	const name = "web"
+	config := func(serial string) string {
+		return server(n, name) + disk(n, "data") + attached("test", "data", "data", "hotpluggable = false", fmt.Sprintf("serial = %q", serial))
+	}
+	restart := func() {
+		uid := acctest.Text(n.Get("vmi", name), "metadata.uid")
+		n.Operate("virtualmachines", name, "restart")
+		n.Wait("vmi", name, "to be another one that runs", func(o acctest.Object) bool {
+			return o != nil && acctest.Text(o, "metadata.uid") != uid && acctest.Text(o, "status.phase") == "Running"
+		})
+	}
+	landed := resource.ComposeTestCheckFunc(attribute(ofDisk, "status.attached", "true"), attribute(ofDisk, "status.pending", "false"))
+	pends := resource.ComposeTestCheckFunc(attribute(ofDisk, "status.attached", "false"), attribute(ofDisk, "status.pending", "true"))
+	n.Run(acctest.Case{Address: ofDisk, Steps: []resource.TestStep{
+		apply(server(n, name) + disk(n, "data")),
+		apply(config("D1"), pends),
+		before(restart, apply(config("D1"), landed)),
+		apply(config("D2"), pends),
+		{RefreshState: true, Check: pends},
+		before(restart, apply(config("D2"), landed)),
+	}})
+}

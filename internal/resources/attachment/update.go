@@ -60,11 +60,9 @@ func (r *Resource[M, P]) update(ctx context.Context, plan M) (s server, leave fu
 	if r.restarts(&plan) {
 		leave = r.data.Machines.Enter(s.vm.UID)
 	}
-	vm, err := r.write(ctx, s, plan, true)
-	if err != nil {
+	if s.vm, err = r.change(ctx, s, plan); err != nil {
 		leave()
 		return s, leave, err
 	}
-	s.vm = vm
 	return s, leave, nil
 }

@@ -72,6 +72,9 @@ func TestValidate(t *testing.T) {
 }
 
 func TestUnknown(t *testing.T) {
+	if got := acctest.StartOffline(t, diskType).ValidateUnknown("{server: web, name: data, "+claim+"}", "boot_order"); len(got) > 0 {
+		t.Errorf("a boot order that may be none: %v", got)
+	}
 	acctest.StartOffline(t, diskType).WithUnknown("{server: web, server_uid: u, namespace: n, name: data, " + claim + ", lun: true, read_only: true, reservation: true, shareable: true, hotpluggable: true, bus: scsi, serial: S1, cache: none, block_size: {custom: {logical: 512, physical: 512}}, wait: {until: created}}")
 	acctest.StartOffline(t, filesystemType).WithUnknown("{server: web, server_uid: u, namespace: n, name: files, config_map: {name: a, optional: true}, restart: true, wait: {until: created}}")
 }

@@ -16,27 +16,38 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
+// change writes the device of an attachment that is in the state, or rehearses to. The
+// one that is there is its own; where none is, the name must be free.
+func (r *Resource[M, P]) change(ctx context.Context, s server, plan M, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
+	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return r.write(ctx, s, plan, r.same, func(vm *kubevirtv1.VirtualMachine) error {
+		if name := P(&plan).Common().Name.ValueString(); convert.DeviceOf(vm, r.mark, name) == nil {
+			return taken(vm, name)
+		}
+		return nil
+	}, options...)
+}
+
 // write makes the device part of the machine, with its mark, in one patch. One that
-// has the mark and is just as planned stays as it is. That is what an apply leaves
+// has the mark and is the same as planned stays as it is. That is what an apply leaves
 // behind whose answer was lost: there is no telling it from another resource's that says
 // the same, and nothing to lose by taking it. What no state can hold twice is checked
-// by machine.Shared.
-func (r *Resource[M, P]) write(ctx context.Context, s server, plan M, ours bool, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
+// by machine.Shared. Otherwise may tells what speaks against writing. The machine is
+// locked.
+func (r *Resource[M, P]) write(ctx context.Context, s server, plan M, same func(live convert.AttachedDevice, plan M) bool, may func(vm *kubevirtv1.VirtualMachine) error, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
 	device := P(&plan).Device()
 	var sent *kubevirtv1.VirtualMachine
-	unlock := r.data.Machines.Lock(s.vm.UID)
-	defer unlock()
 	written, err := machine.Change(ctx, r.data.Client, s.vm, func(vm *kubevirtv1.VirtualMachine) error {
 		sent = vm
-		live := convert.DeviceOf(vm, r.mark, device.Name())
-		switch {
-		case live != nil && r.same(*live, plan):
+		if live := convert.DeviceOf(vm, r.mark, device.Name()); live != nil && same(*live, plan) {
 			return nil
-		case live != nil && ours:
-		default:
-			if err := taken(vm, device.Name()); err != nil {
-				return err
-			}
+		}
+		if err := may(vm); err != nil {
+			return err
 		}
 		device.Attach(vm)
 		convert.Tidy(vm, s.instance())

@@ -7,10 +7,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
 // evidence is what the cluster knows of a server. All but the VM may be missing:
@@ -76,14 +76,7 @@ func (r *Resource) launcherPods(ctx context.Context, vmi *kubevirtv1.VirtualMach
 	if err != nil {
 		return nil, err
 	}
-	var pods corev1.PodList
-	if err := api.List(ctx, &pods, client.InNamespace(vmi.Namespace), client.MatchingLabels{
-		kubevirtv1.AppLabel: "virt-launcher", kubevirtv1.CreatedByLabel: string(vmi.UID),
-	}); err != nil {
-		return nil, err
-	}
-	slices.SortFunc(pods.Items, func(a, b corev1.Pod) int { return byAge(&b, &a) })
-	return pods.Items, nil
+	return machine.Launchers(ctx, api, vmi)
 }
 
 // eventsOf reads the events of the server's objects. Those of an instance that is
