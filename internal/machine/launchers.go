@@ -1,13 +1,14 @@
 package machine
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 )
 
 // Launchers reads the pods that an instance runs in, the newest first: a migration has
@@ -19,8 +20,6 @@ func Launchers(ctx context.Context, api client.Reader, vmi *kubevirtv1.VirtualMa
 	}); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(pods.Items, func(a, b corev1.Pod) int {
-		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(b.Name, a.Name))
-	})
+	slices.SortFunc(pods.Items, func(a, b corev1.Pod) int { return kube.ByAge(&b, &a) })
 	return pods.Items, nil
 }

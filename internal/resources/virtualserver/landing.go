@@ -15,6 +15,7 @@ import (
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/liveupdate"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
@@ -218,6 +219,6 @@ func (r *Resource) lastMigration(ctx context.Context, o *convert.Objects) *kubev
 	if err != nil || len(all) == 0 {
 		return nil
 	}
-	last := slices.MaxFunc(slices.Collect(maps.Values(all)), func(a, b kubevirtv1.VirtualMachineInstanceMigration) int { return byAge(&a, &b) })
+	last := slices.MaxFunc(slices.Collect(maps.Values(all)), func(a, b kubevirtv1.VirtualMachineInstanceMigration) int { return kube.ByAge(&a, &b) })
 	return &last
 }

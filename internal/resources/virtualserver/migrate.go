@@ -78,7 +78,7 @@ func (r *Resource) awaitMigrated(ctx context.Context, o *convert.Objects, before
 	if len(made) == 0 {
 		return &diagnostics.Failure{Cause: "The migration was deleted as soon as it was made.", Advice: "Find out who deletes migrations, then try again."}
 	}
-	return r.awaitMigration(ctx, o, slices.MinFunc(made, func(a, b kubevirtv1.VirtualMachineInstanceMigration) int { return byAge(&a, &b) }), say)
+	return r.awaitMigration(ctx, o, slices.MinFunc(made, func(a, b kubevirtv1.VirtualMachineInstanceMigration) int { return kube.ByAge(&a, &b) }), say)
 }
 
 // awaitMigration waits until a migration has succeeded, keeping o current. Its

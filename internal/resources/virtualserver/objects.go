@@ -55,12 +55,6 @@ func fetchInstance(ctx context.Context, from kube.Getter, o *convert.Objects) er
 	return err
 }
 
-// byAge orders objects by when they were made, those of one second by name.
-func byAge(a, b metav1.Object) int {
-	made, other := a.GetCreationTimestamp(), b.GetCreationTimestamp()
-	return cmp.Or(made.Compare(other.Time), cmp.Compare(a.GetName(), b.GetName()))
-}
-
 // fetchParts reads what belongs to o.VM.
 func (r *Resource) fetchParts(ctx context.Context, from kube.Getter, o *convert.Objects, prior *convert.Server) error {
 	vm := o.VM
