@@ -85,6 +85,9 @@ func TestDiskRoundTrip(t *testing.T) {
 	t.Run("object", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			o := storedDisk(t, disks().Draw(t, "model"))
+			if ref := o.DataVolume.Spec.SourceRef; ref != nil && deref(ref.Namespace) == o.DataVolume.Namespace {
+				ref.Namespace = nil // the same, and what is written
+			}
 			m := FromDisk(o, nil)
 			again := ToDataVolume(m)
 			wantEqual(t, "the object's spec changes", jsonOf(t, o.DataVolume)["spec"], jsonOf(t, through(t, again))["spec"])
