@@ -296,12 +296,12 @@ func TestAccForceDelete(t *testing.T) {
 				if err := acctest.Match(n.Get("vmi", name), acctest.Fields{"spec.terminationGracePeriodSeconds": 0}); err != nil {
 					t.Error(err)
 				}
-				n.Patch("vmi", name, `{"metadata":{"finalizers":null}}`)
 				if variant == "retained" {
 					claim := acctest.Text(n.Get("vm", name), "spec.template.spec.volumes[root].dataVolume.name")
 					n.Own("dv", claim)
 					n.Own("pvc", claim)
 				}
+				n.Patch("vmi", name, `{"metadata":{"finalizers":null}}`) // the server may go at once
 			}
 			n.Run(acctest.Case{
 				Steps: []resource.TestStep{
