@@ -28,8 +28,10 @@ func Failure(dv *cdiv1.DataVolume, restarts int32) (message string, final bool) 
 			continue
 		}
 		switch string(c.Type) + " " + c.Reason {
-		case "Running Error", "Running ImagePullFailed", "Running Unschedulable":
+		case "Running Error", "Running ImagePullFailed":
 			return c.Message, dv.Status.RestartCount >= restarts
+		case "Running Unschedulable": // also for a moment between two tries
+			return c.Message, false
 		case "Bound CloneWithoutSource", "Bound CloneValidationFailed", "Bound ErrClaimNotValid":
 			return c.Message, false // somebody may make or enlarge what is missing
 		}

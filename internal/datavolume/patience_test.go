@@ -13,25 +13,26 @@ import (
 // TestPatience: a failure is borne for its grace, also where it comes and goes, or until
 // the import was tried too often; one that was over for a grace is forgotten.
 func TestPatience(t *testing.T) {
-	dv := func(failing bool, restarts int32) *cdiv1.DataVolume {
+	dv := func(failing string, restarts int32) *cdiv1.DataVolume {
 		out := &cdiv1.DataVolume{}
-		if out.Status.RestartCount = restarts; failing {
-			out.Status.Conditions = []cdiv1.DataVolumeCondition{{Type: cdiv1.DataVolumeRunning, Status: corev1.ConditionFalse, Reason: "Error", Message: "boom"}}
+		if out.Status.RestartCount = restarts; failing != "" {
+			out.Status.Conditions = []cdiv1.DataVolumeCondition{{Type: cdiv1.DataVolumeRunning, Status: corev1.ConditionFalse, Reason: failing, Message: "boom"}}
 		}
 		return out
 	}
 	type look struct {
 		after    time.Duration
-		failing  bool
+		failing  string // the condition's reason
 		restarts int32
 		again    time.Duration
 		failed   bool
 	}
 	for name, looks := range map[string][]look{
-		"lasts":          {{0, true, 0, 10 * time.Second, false}, {4 * time.Second, true, 0, 6 * time.Second, false}, {6 * time.Second, true, 0, 0, true}},
-		"comes and goes": {{0, true, 0, 10 * time.Second, false}, {4 * time.Second, false, 0, 0, false}, {4 * time.Second, true, 1, 2 * time.Second, false}, {2 * time.Second, true, 1, 0, true}},
-		"too often":      {{0, true, 1, 10 * time.Second, false}, {time.Second, true, 2, 0, true}},
-		"is over":        {{0, true, 0, 10 * time.Second, false}, {time.Second, false, 0, 0, false}, {11 * time.Second, true, 1, 10 * time.Second, false}},
+		"lasts":          {{0, "Error", 0, 10 * time.Second, false}, {4 * time.Second, "Error", 0, 6 * time.Second, false}, {6 * time.Second, "Error", 0, 0, true}},
+		"comes and goes": {{0, "Error", 0, 10 * time.Second, false}, {4 * time.Second, "", 0, 0, false}, {4 * time.Second, "Error", 1, 2 * time.Second, false}, {2 * time.Second, "Error", 1, 0, true}},
+		"too often":      {{0, "Error", 1, 10 * time.Second, false}, {time.Second, "Error", 2, 0, true}},
+		"is over":        {{0, "Error", 0, 10 * time.Second, false}, {time.Second, "", 0, 0, false}, {11 * time.Second, "Error", 1, 10 * time.Second, false}},
+		"not placed yet": {{0, "Unschedulable", 2, 10 * time.Second, false}, {time.Second, "Error", 2, 0, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -23,7 +23,7 @@ func TestAccFailingImports(t *testing.T) {
 	}
 	restarts, grace := says("It was tried again 1 times", "Running"), says("Running")
 	restarts.Config = disk(n, name, small, played("fail-import-999"), `wait = { import_restarts = 1 }`)
-	grace.Config = disk(n, name, small, played("fail-import-999"), `wait = { failure_grace = "0s", import_restarts = 100 }`)
+	grace.Config = disk(n, name, small, played("fail-import-999"), `wait = { failure_grace = "1s", import_restarts = 100 }`)
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
 		restarts,
 		grace,
