@@ -1,8 +1,6 @@
 package convert
 
-import (
-	"github.com/hashicorp/terraform-plugin-framework/types"
-)
+import "github.com/hashicorp/terraform-plugin-framework/types"
 
 // Source is where the root disk's content comes from: exactly one is set.
 type Source struct {

@@ -211,7 +211,7 @@ func Forget(ctx context.Context, c *kube.Client, obj client.Object) error {
 // WarnMarked says that the mark of a finished create stays, and what that means.
 // kind is kubectl's word for the object.
 func WarnMarked(who diagnostics.Subject, obj client.Object, kind string, err error) diag.Diagnostics {
-	thing := strings.ToUpper(who.Thing[:1]) + who.Thing[1:]
+	thing := who.Title()
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("%s %q still counts as being created", thing, who.Name), fmt.Sprintf(
 		"Its annotation %s cannot be removed, and another apply that creates one of this name may take it over: %s\n\nThe next update removes it, or: kubectl annotate %s -n %s %s %[1]s-",
 		Annotation, diagnostics.Explain(err), kind, obj.GetNamespace(), obj.GetName()))}

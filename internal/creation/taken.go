@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // Taken is the error of a create that finds a name in use.
@@ -26,7 +27,7 @@ func IsTaken(err error) bool {
 // InUse is the Taken of an object that has the name of what is created, and can be
 // imported as it.
 func InUse(kind string, obj client.Object) error {
-	id := obj.GetNamespace() + "/" + obj.GetName()
+	id := metadata.ID(obj.GetNamespace(), obj.GetName())
 	failure := &diagnostics.Failure{
 		Cause:     fmt.Sprintf("A %s %q exists already. It is never adopted.", kind, id),
 		Advice:    fmt.Sprintf("To manage it with Terraform, import it: terraform import <address> %s. Otherwise choose another name.", id),
@@ -41,7 +42,7 @@ func InUse(kind string, obj client.Object) error {
 // Differs refuses to go on with what a create that was cut off has left, since it is
 // not what the configuration says. differences are attributes or what else says where.
 func Differs(kind string, obj client.Object, differences []string) error {
-	id := obj.GetNamespace() + "/" + obj.GetName()
+	id := metadata.ID(obj.GetNamespace(), obj.GetName())
 	return &diagnostics.Failure{
 		Cause: fmt.Sprintf("A %s %q exists already. An apply that was cut off has left it; it is not taken over, because it differs from the configuration in: %s.", kind, id, strings.Join(differences, ", ")),
 		Advice: fmt.Sprintf("If nobody needs it, delete it (kubectl delete %s -n %s %s) and apply again. To keep it, import it: terraform import <address> %s.",

@@ -16,8 +16,8 @@ var cloneRefusal = regexp.MustCompile(`User (\S+) has insufficient permissions i
 var missingImage = regexp.MustCompile(`datasources\.cdi\.kubevirt\.io "([^"]+)" not found`)
 
 // ExplainClone names the image that is missing, or the right that a user lacks who
-// clones from another namespace.
-// It returns other errors as they are. at is the attribute of the source.
+// clones from another namespace. It returns other errors as they are. at is the
+// attribute of the source.
 func ExplainClone(err error, at path.Path) error {
 	if err == nil {
 		return nil

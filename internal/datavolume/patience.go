@@ -1,6 +1,7 @@
 package datavolume
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -66,8 +67,9 @@ func (p *Patience) Anew() Patience {
 // for good. While it fails, its phase goes back and forth: only a grace without a failure
 // begins the grace anew.
 func (p *Patience) Bear(ctx context.Context, dv *cdiv1.DataVolume) (again kube.Verdict, failure string) {
-	message, final := Failure(dv, p.restarts)
-	if message == "" {
+	said, final := Failure(dv, p.restarts)
+	message := said
+	if said == "" {
 		message, again = p.lasting(ctx, dv)
 	}
 	if message == "" {
@@ -83,8 +85,8 @@ func (p *Patience) Bear(ctx context.Context, dv *cdiv1.DataVolume) (again kube.V
 	if left := p.grace - time.Since(p.since); left > 0 && !final {
 		return kube.Verdict{Again: left}, ""
 	}
-	if missing := p.missingClass(ctx, dv); missing != "" {
-		message = missing // CDI says less
+	if said != "" {
+		message = cmp.Or(p.missingClass(ctx, dv), said) // CDI says less
 	}
 	return kube.Verdict{}, message
 }

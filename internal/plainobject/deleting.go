@@ -3,7 +3,6 @@ package plainobject
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -26,7 +25,7 @@ func RecordDeleting(ctx context.Context, private metadata.PrivateWriter, who dia
 	if obj.GetDeletionTimestamp() == nil {
 		return nil
 	}
-	diags.AddWarning(fmt.Sprintf("%s%s %q is being deleted", strings.ToUpper(who.Thing[:1]), who.Thing[1:], who.Name),
+	diags.AddWarning(fmt.Sprintf("%s %q is being deleted", who.Title(), who.Name),
 		fmt.Sprintf("Its %s has been told to go, by a destroy that was interrupted or by somebody else, and cannot be brought back. While the configuration has the %s, a plan replaces it; one with deletion_protection is made anew by the plan after it is gone.", kind, who.Thing))
 	return append(diags, private.SetKey(ctx, privateDeleting, []byte("true"))...)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/identity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/validate"
@@ -43,7 +44,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	if found && !h.UID.IsNull() && string(obj.GetUID()) != h.UID.ValueString() {
-		resp.Diagnostics.AddWarning(fmt.Sprintf("%s%s %q is gone", strings.ToUpper(r.Thing[:1]), r.Thing[1:], r.subject(h).Name),
+		resp.Diagnostics.AddWarning(fmt.Sprintf("%s %q is gone", r.subject(h).Title(), r.subject(h).Name),
 			"Another object of the same name has taken its place (its uid is another). It is not touched. To manage it, import it; otherwise delete or rename it, and apply again.")
 		found = false
 	}
@@ -68,7 +69,7 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 		namespace, name = "", req.ID
 	}
 	if req.ID == "" {
-		var id identity
+		var id identity.Identity
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
 		namespace, name = id.Namespace.ValueString(), id.Name.ValueString()
 		ok = namespace != ""

@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/identity"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/providerdata"
@@ -63,13 +64,6 @@ func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest
 	r.data = data
 }
 
-// identity is what an object is imported by. One without a namespace is
-// cluster-wide.
-type identity struct {
-	Namespace types.String `tfsdk:"namespace"`
-	Name      types.String `tfsdk:"name"`
-}
-
 // IdentitySchema describes what an object is imported by.
 func (r *Resource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
@@ -78,15 +72,13 @@ func (r *Resource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 	}}
 }
 
+// setIdentity writes the identity of an object; a cluster-wide one has no namespace.
 func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, h metadata.Head) diag.Diagnostics {
-	if to == nil {
-		return nil // Terraform before 1.12 asks for none
-	}
-	id := identity{Namespace: types.StringNull(), Name: *h.Name}
+	id := identity.Identity{Namespace: types.StringNull(), Name: *h.Name}
 	if !h.IsClusterWide() {
 		id.Namespace = *h.Namespace
 	}
-	return to.Set(ctx, id)
+	return id.Set(ctx, to)
 }
 
 // idOf returns the id of an object that is planned or exists.

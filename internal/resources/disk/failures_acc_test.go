@@ -68,7 +68,7 @@ func TestAccFailingClones(t *testing.T) {
 		says(disk(n, name, `storage = { size = "1Gi", storage_class_name = "nope" }`, soon), `There is no storage class "nope"`),
 		says(disk(n, name, `pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"], storage_class_name = "nope" }`, soon), `There is no storage class "nope"`),
 		{Config: disk(n, name, small, source(`image = { name = "nothing" }`)), ExpectError: acctest.Messages("Unable to create disk", "Attribute source.image", `There is no image (DataSource) "nothing"`, "data_source")},
-		{Config: disk(n, name, small, source(`image = { name = "nothing" }`)), PlanOnly: true, ExpectNonEmptyPlan: true, // it plans to create
+		{Config: disk(n, name, small, source(`image = { name = "nothing" }`)), PlanOnly: true, ExpectNonEmptyPlan: true, // only planned, never applied: it plans to create
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{n.PlanWarned("cannot be created as things are now", `There is no image (DataSource) "nothing"`)}}},
 		{Config: "# nothing"},
 	}})

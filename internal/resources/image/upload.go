@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -119,15 +120,16 @@ func (r *Resource) upload(ctx context.Context, o convert.ImageObjects, m convert
 			Attribute: uploadAt("proxy"),
 		}
 	}
-	who, next, sent := subject(m).Name, 0, int64(0)
+	who, next := subject(m).Name, 0
+	var sent atomic.Int64 // the transport may go on for a moment after its time
 	hash, err := proxy.Send(ctx, upload.Content{File: file.File, Size: file.state.Size, SHA256: hashOf(m)},
 		func(ctx context.Context) (string, error) {
 			return upload.Token(ctx, r.data.Client, m.Namespace.ValueString(), m.Name.ValueString())
 		},
 		func(now int64) {
-			sent = now
-			if percent := int(sent * 100 / file.state.Size); percent >= next {
-				tflog.Info(ctx, "uploading an image", map[string]any{"image": who, "percent": percent, "bytes": sent})
+			sent.Store(now)
+			if percent := int(now * 100 / file.state.Size); percent >= next {
+				tflog.Info(ctx, "uploading an image", map[string]any{"image": who, "percent": percent, "bytes": now})
 				next = percent + 5
 			}
 		})
@@ -144,7 +146,7 @@ func (r *Resource) upload(ctx context.Context, o convert.ImageObjects, m convert
 		at := map[upload.Part]path.Path{upload.OfProxy: uploadAt("proxy"), upload.OfFile: uploadAt("path"), upload.OfSize: sizeAt(m)}
 		return "", &diagnostics.Failure{Cause: refused.Error(), Advice: refused.Advice, Attribute: at[refused.Part]}
 	case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return "", &waiting.Late{Where: "is not wholly uploaded yet", Condition: fmt.Sprintf("%d of %d bytes were sent.", sent, file.state.Size)}
+		return "", &waiting.Late{Where: "is not wholly uploaded yet", Condition: fmt.Sprintf("%d of %d bytes were sent.", sent.Load(), file.state.Size)}
 	}
 	return hash, err
 }

@@ -8,13 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
@@ -23,10 +22,8 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
-const (
-	// waitStopped is what an update to the run strategy Halted waits for.
-	waitStopped = "stopped"
-)
+// waitStopped is what an update to the run strategy Halted waits for.
+const waitStopped = "stopped"
 
 // targetOf says what an apply waits for.
 func targetOf(m convert.Server) string {
