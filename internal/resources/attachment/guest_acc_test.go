@@ -2,6 +2,7 @@ package attachment_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -28,6 +29,26 @@ func TestAccMissingClaim(t *testing.T) {
 		},
 			apply(config, inGuest(n, "web", "data", true))),
 	}})
+}
+
+// TestAccAttachmentBackAtOnce: a disk that is attached again when it is out of the guest,
+// and its attachment pod is there still, comes back: KubeVirt's node agent goes by what
+// the guest has, whatever the phase was.
+func TestAccAttachmentBackAtOnce(t *testing.T) {
+	acctest.Played(t, "hotplug")
+	n := acctest.Start(t).Of("virtualserver_disk_attachment")
+	prepare(n, "web")
+	config := strings.NewReplacer("NAMESPACE", n.Name, "NAME", "web").Replace(claimed + "}")
+	d := n.Drive(nil)
+	if _, err := d.Converge(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	status, _ := json.Marshal(acctest.Field(n.Get("vmi", "web"), "status.volumeStatus"))
+	n.PatchGuest("web", `{"status":{"volumeStatus":`+strings.ReplaceAll(string(status), `"Ready"`, `"UnMountedFromNode"`)+`}}`)
+	n.Wait("vmi", "web", "to have the disk again", func(o acctest.Object) bool { return acctest.Text(o, "status.volumeStatus[data].phase") == "Ready" })
+	if _, err := d.Converge(t.Context(), ""); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestAccSlowAttachment: a disk that takes long is a warning, and an error where that is
