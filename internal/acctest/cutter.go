@@ -50,29 +50,34 @@ type cutter struct {
 
 // newCutter starts one; at the zero point it only records.
 func (n *Namespace) newCutter(at Point, do func()) *cutter {
-	t, config := n.t, n.RESTConfig()
-	t.Helper()
+	n.t.Helper()
+	c := &cutter{counts: map[string]int{}, at: at, do: do, reached: make(chan struct{}), forward: n.forward()}
+	c.Server = httptest.NewServer(c)
+	n.t.Cleanup(func() {
+		c.kill() // what still waits would keep it open
+		c.Close()
+	})
+	return c
+}
+
+// forward passes requests on to the API server.
+func (n *Namespace) forward() *httputil.ReverseProxy {
+	n.t.Helper()
+	config := n.RESTConfig()
 	target, err := url.Parse(config.Host)
 	if err != nil {
-		t.Fatal(err)
+		n.t.Fatal(err)
 	}
 	transport, err := rest.TransportFor(config)
 	if err != nil {
-		t.Fatal(err)
+		n.t.Fatal(err)
 	}
-	c := &cutter{counts: map[string]int{}, at: at, do: do, reached: make(chan struct{})}
-	c.forward = &httputil.ReverseProxy{
+	return &httputil.ReverseProxy{
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target) },
 		Transport:     transport,
 		FlushInterval: -1, // events of watches go out at once
 		ErrorHandler:  func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
 	}
-	c.Server = httptest.NewServer(c)
-	t.Cleanup(func() {
-		c.kill() // what still waits would keep it open
-		c.Close()
-	})
-	return c
 }
 
 // ServeHTTP implements http.Handler.

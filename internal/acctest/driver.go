@@ -86,6 +86,9 @@ func Drive(t *testing.T, p func() provider.Provider, typeName, host string) *Dri
 	return d
 }
 
+// Beside is another resource of the type, of the same configuration and provider.
+func (d *Driver) Beside() *Driver { return &Driver{Offline: d.Offline} }
+
 // Stop is Ctrl-C: what is under way is asked to end.
 func (d *Driver) Stop() {
 	_, _ = d.server.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})

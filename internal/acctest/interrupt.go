@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +44,21 @@ const operationTime = 2 * time.Minute
 func (n *Namespace) Drive(p func() provider.Provider) *Driver {
 	n.t.Helper()
 	return Drive(n.t, p, n.driven(), n.newCutter(Point{}, nil).URL)
+}
+
+// DriveThrough is Drive, and shows each request before it is passed on.
+func (n *Namespace) DriveThrough(p func() provider.Provider, show func(r *http.Request)) *Driver {
+	n.t.Helper()
+	forward := n.forward()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		show(r)
+		forward.ServeHTTP(w, r)
+	}))
+	n.t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return Drive(n.t, p, n.driven(), server.URL)
 }
 
 // Kill applies a configuration to what a driver's state holds, with a provider

@@ -18,7 +18,7 @@ type Shared struct {
 	Quiet time.Duration
 
 	mu       sync.Mutex
-	machines map[types.UID]*shared
+	machines map[types.NamespacedName]*shared
 	names    map[string]*name // of attachments, by their id
 	told     chan struct{}    // closed when one of them changes
 }
@@ -45,21 +45,21 @@ type batch struct {
 	err     error
 }
 
-func (s *Shared) of(uid types.UID) *shared {
+func (s *Shared) of(machine types.NamespacedName) *shared {
 	if s.machines == nil {
-		s.machines = map[types.UID]*shared{}
+		s.machines = map[types.NamespacedName]*shared{}
 	}
-	if s.machines[uid] == nil {
-		s.machines[uid] = &shared{writing: make(chan struct{}, 1)}
+	if s.machines[machine] == nil {
+		s.machines[machine] = &shared{writing: make(chan struct{}, 1)}
 	}
-	return s.machines[uid]
+	return s.machines[machine]
 }
 
 // Lock has changes of one machine follow each other, so that they do not conflict. Its
 // error is ctx's.
-func (s *Shared) Lock(ctx context.Context, uid types.UID) (unlock func(), err error) {
+func (s *Shared) Lock(ctx context.Context, machine types.NamespacedName) (unlock func(), err error) {
 	s.mu.Lock()
-	m := s.of(uid)
+	m := s.of(machine)
 	s.mu.Unlock()
 	select {
 	case m.writing <- struct{}{}:
@@ -70,11 +70,12 @@ func (s *Shared) Lock(ctx context.Context, uid types.UID) (unlock func(), err er
 }
 
 // Enter tells of an operation that may ask for a restart: a restart that others have
-// asked for waits until it has asked too, or leaves.
-func (s *Shared) Enter(uid types.UID) (leave func()) {
+// asked for waits until it has asked too, or leaves. Terraform plans once more right
+// before it applies: a plan that enters and leaves keeps the place of its apply.
+func (s *Shared) Enter(machine types.NamespacedName) (leave func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.of(uid)
+	m := s.of(machine)
 	m.active++
 	m.stir()
 	return sync.OnceFunc(func() {
@@ -100,9 +101,9 @@ func (m *shared) stir() {
 // under way any more that may ask, and none has begun for a while. Each asker has
 // entered, and leaves by asking. The context of restart lives as long as somebody
 // waits.
-func (s *Shared) Restart(ctx context.Context, uid types.UID, leave func(), restart func(ctx context.Context) error) error {
+func (s *Shared) Restart(ctx context.Context, machine types.NamespacedName, leave func(), restart func(ctx context.Context) error) error {
 	s.mu.Lock()
-	m := s.of(uid)
+	m := s.of(machine)
 	b := m.batch
 	if b == nil {
 		// It is nobody's in particular, and may outlive who asked first.

@@ -14,6 +14,8 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
+var a, b = types.NamespacedName{Namespace: "ns", Name: "a"}, types.NamespacedName{Namespace: "ns", Name: "b"}
+
 // TestRestartShared: all who ask for a restart at the same time share one, also with
 // who is still at work when the first ask; who comes later has another.
 func TestRestartShared(t *testing.T) {
@@ -27,18 +29,18 @@ func TestRestartShared(t *testing.T) {
 		}
 		var all sync.WaitGroup
 		for i := range 10 {
-			leave := s.Enter("a")
+			leave := s.Enter(a)
 			all.Go(func() {
 				<-time.After(time.Duration(i) * 3 * time.Second) // longer than it is to be quiet
-				if err := s.Restart(t.Context(), "a", leave, restart); err != nil {
+				if err := s.Restart(t.Context(), a, leave, restart); err != nil {
 					t.Error(err)
 				}
 			})
 		}
-		idle := s.Enter("a") // asks for nothing
+		idle := s.Enter(a) // asks for nothing
 		all.Go(func() { <-time.After(29 * time.Second); idle() })
 		all.Go(func() {
-			if err := s.Restart(t.Context(), "b", s.Enter("b"), restart); err != nil {
+			if err := s.Restart(t.Context(), b, s.Enter(b), restart); err != nil {
 				t.Error(err)
 			}
 		})
@@ -46,7 +48,7 @@ func TestRestartShared(t *testing.T) {
 		if n := restarts.Load(); n != 2 {
 			t.Errorf("%d restarts of two machines", n)
 		}
-		if err := s.Restart(t.Context(), "a", s.Enter("a"), restart); err != nil || restarts.Load() != 3 {
+		if err := s.Restart(t.Context(), a, s.Enter(a), restart); err != nil || restarts.Load() != 3 {
 			t.Error(err, restarts.Load())
 		}
 	})
@@ -60,7 +62,7 @@ func TestRestartGivenUp(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() {
-			done <- s.Restart(ctx, "a", s.Enter("a"), func(context.Context) error {
+			done <- s.Restart(ctx, a, s.Enter(a), func(context.Context) error {
 				t.Error("it is restarted for nobody")
 				return nil
 			})
@@ -74,7 +76,7 @@ func TestRestartGivenUp(t *testing.T) {
 
 		bad := errors.New("bad")
 		for range 2 {
-			go func() { done <- s.Restart(t.Context(), "a", s.Enter("a"), func(context.Context) error { return bad }) }()
+			go func() { done <- s.Restart(t.Context(), a, s.Enter(a), func(context.Context) error { return bad }) }()
 		}
 		for range 2 {
 			if err := <-done; !errors.Is(err, bad) {
@@ -84,19 +86,19 @@ func TestRestartGivenUp(t *testing.T) {
 
 		// Who asks while one is given up has another.
 		ctx, cancel = context.WithCancel(t.Context())
-		go func() { done <- s.Restart(ctx, "a", s.Enter("a"), func(context.Context) error { return nil }) }()
+		go func() { done <- s.Restart(ctx, a, s.Enter(a), func(context.Context) error { return nil }) }()
 		synctest.Wait()
 		cancel()
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
-		if err := s.Restart(t.Context(), "a", s.Enter("a"), func(context.Context) error { return nil }); err != nil {
+		if err := s.Restart(t.Context(), a, s.Enter(a), func(context.Context) error { return nil }); err != nil {
 			t.Error("the restart of somebody else:", err)
 		}
 
-		stuck, begun := s.Enter("a"), time.Now()
+		stuck, begun := s.Enter(a), time.Now()
 		defer stuck()
-		if err := s.Restart(t.Context(), "a", s.Enter("a"), func(context.Context) error { return nil }); err != nil || time.Since(begun) > 2*time.Minute {
+		if err := s.Restart(t.Context(), a, s.Enter(a), func(context.Context) error { return nil }); err != nil || time.Since(begun) > 2*time.Minute {
 			t.Error(err, time.Since(begun))
 		}
 	})
@@ -249,24 +251,24 @@ func TestNamesMove(t *testing.T) {
 func TestLock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s machine.Shared
-		lock := func(ctx context.Context, uid types.UID) (unlock func()) {
-			unlock, err := s.Lock(ctx, uid)
+		lock := func(ctx context.Context, of types.NamespacedName) (unlock func()) {
+			unlock, err := s.Lock(ctx, of)
 			if err != nil {
 				t.Error(err)
 			}
 			return unlock
 		}
-		unlock := lock(t.Context(), "a")
-		lock(t.Context(), "b")()
+		unlock := lock(t.Context(), a)
+		lock(t.Context(), b)()
 		var second atomic.Bool
-		go func() { defer lock(t.Context(), "a")(); second.Store(true) }()
+		go func() { defer lock(t.Context(), a)(); second.Store(true) }()
 		synctest.Wait()
 		if second.Load() {
 			t.Error("two change one machine at once")
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := s.Lock(ctx, "a"); !errors.Is(err, context.Canceled) {
+		if _, err := s.Lock(ctx, a); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 		unlock()

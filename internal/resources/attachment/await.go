@@ -172,7 +172,7 @@ func (r *Resource[M, P]) unplug(ctx context.Context, s *server, d convert.Attach
 // not run, and what a failed test of its own patch is answered when somebody else changes
 // it at the same time: then it is looked at again. What has become needless is left.
 func (r *Resource[M, P]) operate(ctx context.Context, s *server, isOver func(now server) bool, verb string, options any) (kube.Verdict, error) {
-	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	unlock, err := r.data.Machines.Lock(ctx, client.ObjectKeyFromObject(s.vm))
 	if err != nil {
 		return kube.Verdict{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
@@ -37,12 +38,12 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	s, leave, err := r.create(deadline, plan)
+	defer leave()
 	if err != nil {
 		r.data.Machines.Free(id(c))
 		resp.Diagnostics.Append(r.subject(c).Error("create", err))
 		return
 	}
-	defer leave()
 	c.ID, c.ServerUID = types.StringValue(id(c)), types.StringValue(string(s.vm.UID))
 	save := func() {
 		c.Status = convert.AttachmentStatus(P(&plan).Device(), s.vmi)
@@ -55,9 +56,9 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	save()
 }
 
-// create writes the device. leave ends what Enter of machine.Shared began.
+// create writes the device. leave ends what enter began.
 func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave func(), err error) {
-	leave = func() {}
+	leave = r.enter(&plan)
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
 		return s, leave, err
@@ -69,9 +70,6 @@ func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave fu
 		}
 		if err := s.usable(c); err != nil {
 			return s, leave, err
-		}
-		if r.restarts(&plan) {
-			leave = r.data.Machines.Enter(s.vm.UID)
 		}
 		if s.vm, err = r.make(ctx, s, plan, alone); err == nil {
 			return s, leave, nil
@@ -92,6 +90,7 @@ func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave fu
 		case alone && held.taken != nil && !held.alike:
 			return s, leave, held.taken
 		}
+		leave = r.enter(&plan)
 	}
 }
 
@@ -101,7 +100,7 @@ func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave fu
 // another address's; where this one is alone it is its own, and others have changed it.
 func (r *Resource[M, P]) make(ctx context.Context, s server, plan M, alone bool) (*kubevirtv1.VirtualMachine, error) {
 	c := P(&plan).Common()
-	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	unlock, err := r.data.Machines.Lock(ctx, client.ObjectKeyFromObject(s.vm))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
@@ -51,6 +52,8 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 // once another attachment may have the name.
 func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (kept string, err error) {
 	c := P(&state).Common()
+	leave := r.enter(&state)
+	defer leave()
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
 		return "", err
@@ -70,11 +73,6 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (kept
 	how, err := r.situationOf(ctx, s, device)
 	if err != nil {
 		return "", err
-	}
-	leave := func() {}
-	if r.restarts(&state) {
-		leave = r.data.Machines.Enter(s.vm.UID)
-		defer leave()
 	}
 	if how.subresource {
 		// First out of the guest: as long as the machine has it, it is in the state,
@@ -122,7 +120,7 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (kept
 // detach takes the device out of the machine; nil is a machine that is gone, or whose
 // device another resource has taken over.
 func (r *Resource[M, P]) detach(ctx context.Context, s server, c *convert.Attached, keeper types.UID) (*kubevirtv1.VirtualMachine, error) {
-	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	unlock, err := r.data.Machines.Lock(ctx, client.ObjectKeyFromObject(s.vm))
 	if err != nil {
 		return nil, err
 	}

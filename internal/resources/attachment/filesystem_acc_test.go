@@ -3,8 +3,11 @@ package attachment_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -74,6 +77,23 @@ func mounted(n *acctest.Namespace, name string, want ...string) resource.TestChe
 	})
 }
 
+// starts checks how often the guest was started.
+func starts(n *acctest.Namespace, name string, want int) resource.TestCheckFunc {
+	return n.Check(func() error {
+		count := 0
+		for _, event := range n.List("event") {
+			if acctest.Text(event, "involvedObject.name") == name && acctest.Text(event, "involvedObject.kind") == "VirtualMachine" && acctest.Text(event, "reason") == "SuccessfulCreate" {
+				times, _ := acctest.Field(event, "count").(int64)
+				count += int(max(times, 1))
+			}
+		}
+		if count != want {
+			return fmt.Errorf("the guest was started %d times, not %d", count, want)
+		}
+		return nil
+	})
+}
+
 // TestAccSmokeFilesystemAttachment: a filesystem waits for a restart, which the plan
 // says and the state shows, changes in place, and goes with a restart.
 func TestAccSmokeFilesystemAttachment(t *testing.T) {
@@ -116,21 +136,6 @@ func TestAccFilesystemKinds(t *testing.T) {
 		more += filesystem(label, label, source, restarts)
 	}
 	note, same, another := guestOf(n, name)
-	starts := func(want int) resource.TestCheckFunc {
-		return n.Check(func() error {
-			count := 0
-			for _, event := range n.List("event") {
-				if acctest.Text(event, "involvedObject.name") == name && acctest.Text(event, "involvedObject.kind") == "VirtualMachine" && acctest.Text(event, "reason") == "SuccessfulCreate" {
-					times, _ := acctest.Field(event, "count").(int64)
-					count += int(max(times, 1))
-				}
-			}
-			if count != want {
-				return fmt.Errorf("the guest was started %d times, not %d", count, want)
-			}
-			return nil
-		})
-	}
 	all := n.Check(func() error {
 		vmi, problems := n.Get("vmi", name), []error{}
 		for label := range kinds {
@@ -141,13 +146,54 @@ func TestAccFilesystemKinds(t *testing.T) {
 		return errors.Join(problems...)
 	})
 	n.Run(acctest.Case{Address: ofFilesystem, Unverified: map[string]string{"restart": "only the provider reads it"}, Steps: []resource.TestStep{
-		apply(base, starts(1)),
-		before(note, apply(base+more, another, all, starts(2))),
-		before(note, apply(base+filesystem("test", "test", ofConfigMap, restarts), another, mounted(n, name, "test"), starts(3))),
+		apply(base, starts(n, name, 1)),
+		before(note, apply(base+more, another, all, starts(n, name, 2))),
+		before(note, apply(base+filesystem("test", "test", ofConfigMap, restarts), another, mounted(n, name, "test"), starts(n, name, 3))),
 		before(note, apply(strings.Replace(base, "resources", "labels = { a = \"b\" }\n  resources", 1)+filesystem("test", "test", ofConfigMap, restarts), same)),
 		apply(server(n, name, halted) + filesystem("test", "test", ofConfigMap, restarts)),
 		apply(server(n, name, halted)+more, n.Lacks("vmi", name)),
 	}})
+}
+
+// TestAccFilesystemLate: one whose create waits for the cluster's answers longer than a
+// restart waits for others shares the restart all the same.
+func TestAccFilesystemLate(t *testing.T) {
+	n := acctest.Start(t).Of("virtualserver_filesystem_attachment")
+	n.Create(shared)
+	prepare(n, "web")
+	held, release := make(chan struct{}), make(chan struct{})
+	var hold atomic.Bool
+	first := n.DriveThrough(nil, func(r *http.Request) {
+		if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/virtualmachines/web") && hold.CompareAndSwap(true, false) {
+			close(held)
+			<-release
+		}
+	})
+	late := first.Beside()
+	plan := func(d *acctest.Driver, name string) acctest.Planned {
+		plan, err := d.Plan(t.Context(), fmt.Sprintf("{namespace: %s, server: web, name: %s, config_map: {name: app}, restart: true}", n.Name, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return plan
+	}
+	done := make(chan error)
+	apply := func(d *acctest.Driver, plan acctest.Planned) { done <- d.Apply(t.Context(), plan) }
+	plans := []acctest.Planned{plan(first, "first"), plan(late, "late")}
+	hold.Store(true)
+	go apply(late, plans[1])
+	<-held
+	go apply(first, plans[0])
+	<-time.After(4 * time.Second) // a restart waits 2 s for others
+	close(release)
+	if err := errors.Join(<-done, <-done, mounted(n, "web", "first", "late")(nil), starts(n, "web", 2)(nil)); err != nil {
+		t.Error(err)
+	}
+	for _, d := range []*acctest.Driver{first, late} {
+		if _, err := d.Converge(t.Context(), ""); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // TestAccFilesystemOnce: a server that runs once is not restarted, which is an error for

@@ -33,6 +33,7 @@ func (r *Resource[M, P]) foresee(ctx context.Context, m *M, does effect, diags *
 	if r.data == nil || !r.data.Known || r.data.PlanValidation != providerdata.PlanValidationServer || c.Namespace.IsUnknown() {
 		return
 	}
+	defer r.enter(m)() // of an apply: what it planned just before begins to write at once
 	ctx, cancel := context.WithTimeout(kube.Aside(r.withWarnings(ctx, c, diags)), providerdata.DryRunTimeout)
 	defer cancel()
 	from, err := r.data.Client.Reader(ctx)

@@ -3,7 +3,9 @@ package attachment
 import (
 	"context"
 
+	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
@@ -20,11 +22,22 @@ type refusal struct{ reason string }
 
 func (r *refusal) Error() string { return r.reason }
 
+// enter has a restart that others ask for wait for this operation, until leave is called.
+// It is called before the cluster is asked anything, which may take longer than a restart
+// waits for who comes.
+func (r *Resource[M, P]) enter(m *M) (leave func()) {
+	if !r.restarts(m) {
+		return func() {}
+	}
+	c := P(m).Common()
+	return r.data.Machines.Enter(types.NamespacedName{Namespace: c.Namespace.ValueString(), Name: convert.VMName(c.Server.ValueString())})
+}
+
 // restartUntil restarts the guest, once for all attachments that ask at the same time,
 // until one runs that is as is says, or none runs any more.
 func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func(), is func(now server) bool) error {
 	defer func() { leave() }()
-	uid := s.vm.UID
+	of := client.ObjectKeyFromObject(s.vm)
 	for range maxRestarts {
 		// Between two guests the next one is waited for, and while one goes; but not for one
 		// that starts without it: what is to change may be what keeps it from starting.
@@ -35,10 +48,10 @@ func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func
 		if err != nil || !machine.Runs(s.vmi) || is(*s) {
 			return err
 		}
-		if err := r.data.Machines.Restart(ctx, uid, leave, func(ctx context.Context) error { return r.restartGuest(ctx, *s, is) }); err != nil {
+		if err := r.data.Machines.Restart(ctx, of, leave, func(ctx context.Context) error { return r.restartGuest(ctx, *s, is) }); err != nil {
 			return err
 		}
-		leave = r.data.Machines.Enter(uid) // for another round
+		leave = r.data.Machines.Enter(of) // for another round
 	}
 	return &diagnostics.Failure{Cause: "The guest was restarted, and is still not as planned: others change the server at the same time.", Advice: "Apply again."}
 }

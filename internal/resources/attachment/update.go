@@ -25,13 +25,14 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	if c.Status.IsUnknown() {
 		deadline, cancel := context.WithTimeout(r.withWarnings(ctx, c, &resp.Diagnostics), timeout)
 		defer cancel()
-		s, leave, err := r.update(deadline, plan)
+		leave := r.enter(&plan)
+		defer leave()
+		s, err := r.update(deadline, plan)
 		if err != nil {
 			// The state keeps what was: the next plan shows what is still to do.
 			resp.Diagnostics.Append(r.outcome("update", c).Diagnostics(ctx, err)...)
 			return
 		}
-		defer leave()
 		err = r.bring(deadline, &s, plan, leave)
 		resp.Diagnostics.Append(r.outcome("update", c).Diagnostics(ctx, err)...)
 		c.Status = convert.AttachmentStatus(P(&plan).Device(), s.vmi)
@@ -44,25 +45,18 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, c)...)
 }
 
-func (r *Resource[M, P]) update(ctx context.Context, plan M) (s server, leave func(), err error) {
-	leave = func() {}
+func (r *Resource[M, P]) update(ctx context.Context, plan M) (s server, err error) {
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
-		return s, leave, err
+		return s, err
 	}
 	c := P(&plan).Common()
 	if s, err = find(ctx, api, c); err != nil {
-		return s, leave, err
+		return s, err
 	}
 	if s.vm == nil || !s.is(c) || convert.DeviceOf(s.vm, r.mark, c.Name.ValueString()) == nil {
-		return s, leave, &diagnostics.Failure{Cause: "It is gone: somebody detached it, or deleted the server, after the plan was made.", Advice: "Plan and apply again.", Attribute: path.Root("server")}
+		return s, &diagnostics.Failure{Cause: "It is gone: somebody detached it, or deleted the server, after the plan was made.", Advice: "Plan and apply again.", Attribute: path.Root("server")}
 	}
-	if r.restarts(&plan) {
-		leave = r.data.Machines.Enter(s.vm.UID)
-	}
-	if s.vm, err = r.change(ctx, s, plan); err != nil {
-		leave()
-		return s, leave, err
-	}
-	return s, leave, nil
+	s.vm, err = r.change(ctx, s, plan)
+	return s, err
 }

@@ -19,7 +19,7 @@ import (
 // change writes the device of an attachment that is in the state, or rehearses to. The
 // one that is there is its own; where none is, the name must be free.
 func (r *Resource[M, P]) change(ctx context.Context, s server, plan M, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
-	unlock, err := r.data.Machines.Lock(ctx, s.vm.UID)
+	unlock, err := r.data.Machines.Lock(ctx, client.ObjectKeyFromObject(s.vm))
 	if err != nil {
 		return nil, err
 	}
