@@ -12,6 +12,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
+const (
+	warningsTimeout = 5 * time.Second
+	maxWarnings     = 5
+)
+
 // EventsOf lists the events of all objects of a namespace that have one of the
 // names, of whatever kind, the newest last: one request for each name. Objects
 // of a kind whose former ones had the same name show by the events' uid or time.
@@ -32,6 +37,22 @@ func (c *Client) EventsOf(ctx context.Context, namespace string, names ...string
 	}
 	slices.SortStableFunc(out, func(a, b corev1.Event) int { return LastSeen(a).Compare(LastSeen(b)) })
 	return out, nil
+}
+
+// RecentWarnings is a paragraph of the last warnings about objects, as EventsOf finds
+// them, for an error to end with; "" when there are none, or they cannot be read soon.
+func (c *Client) RecentWarnings(ctx context.Context, namespace string, names ...string) string {
+	ctx, cancel := context.WithTimeout(ctx, warningsTimeout)
+	defer cancel()
+	events, err := c.EventsOf(ctx, namespace, names...)
+	if err != nil {
+		return ""
+	}
+	lines := WarningLines(events, maxWarnings)
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\nRecent events:\n" + strings.Join(lines, "\n")
 }
 
 // LastSeen is when an event happened last, zero when it does not say.

@@ -25,7 +25,6 @@ import (
 
 const (
 	evidenceTimeout = 5 * time.Second
-	maxWarnings     = 5
 	// again is how long to wait before an operation that others came in the way of.
 	again = 500 * time.Millisecond
 )
@@ -249,14 +248,7 @@ func (r *Resource[M, P]) lastKnown(ctx context.Context, s server, d convert.Atta
 		text += "\nThe server is not running: " + phase + "."
 		names = append(names, r.launchers(ctx, s.vmi)...)
 	}
-	for _, name := range names {
-		if events, err := r.data.Client.EventsOf(ctx, s.vm.Namespace, name); err == nil {
-			if lines := kube.WarningLines(events, maxWarnings); len(lines) > 0 {
-				text += "\nRecent events of " + name + ":\n" + strings.Join(lines, "\n")
-			}
-		}
-	}
-	return text
+	return text + r.data.Client.RecentWarnings(ctx, s.vm.Namespace, names...)
 }
 
 // reread brings s up to date for an error, as far as it can be read.

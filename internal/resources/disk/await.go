@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -18,13 +17,8 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
-const (
-	eventTimeout = 5 * time.Second
-	maxWarnings  = 5
-
-	// lastReadTimeout bounds what is read after an operation, also an interrupted one.
-	lastReadTimeout = 30 * time.Second
-)
+// lastReadTimeout bounds what is read after an operation, also an interrupted one.
+const lastReadTimeout = 30 * time.Second
 
 // await waits for what the configuration asks an apply to wait for.
 func (r *Resource) await(ctx context.Context, o *convert.DiskObjects, m convert.VirtualDisk) error {
@@ -98,15 +92,8 @@ func (r *Resource) lastKnown(ctx context.Context, o convert.DiskObjects) string 
 	if o.Claim != nil {
 		text += fmt.Sprintf("\n  Claim: %s", o.Claim.Status.Phase)
 	}
-	ctx, cancel := context.WithTimeout(ctx, eventTimeout)
-	defer cancel()
 	// The claim has the DataVolume's name.
-	if events, err := r.data.Client.EventsOf(ctx, o.DataVolume.Namespace, o.DataVolume.Name); err == nil {
-		if lines := kube.WarningLines(events, maxWarnings); len(lines) > 0 {
-			text += "\nRecent events:\n" + strings.Join(lines, "\n")
-		}
-	}
-	return text
+	return text + r.data.Client.RecentWarnings(ctx, o.DataVolume.Namespace, o.DataVolume.Name)
 }
 
 // outcome is how a create or an update of the disk ends.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
@@ -16,11 +15,6 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
-)
-
-const (
-	eventTimeout = 5 * time.Second
-	maxWarnings  = 5
 )
 
 // goal is what is waited for; the zero value is an image that is ready.
@@ -150,20 +144,15 @@ func (r *Resource) lastKnown(ctx context.Context, o convert.ImageObjects) string
 	if o.Claim != nil {
 		lines = append(lines, fmt.Sprintf("  Claim: %s", o.Claim.Status.Phase))
 	}
+	events := ""
 	if anchor := o.Anchor(); anchor != nil {
 		names := []string{anchor.GetName()}
 		if o.DataVolume != nil && o.DataVolume.Name != names[0] {
 			names = append(names, o.DataVolume.Name)
 		}
-		ctx, cancel := context.WithTimeout(ctx, eventTimeout)
-		defer cancel()
-		if events, err := r.data.Client.EventsOf(ctx, anchor.GetNamespace(), names...); err == nil {
-			if warnings := kube.WarningLines(events, maxWarnings); len(warnings) > 0 {
-				lines = append(append(lines, "Recent events:"), warnings...)
-			}
-		}
+		events = r.data.Client.RecentWarnings(ctx, anchor.GetNamespace(), names...)
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(lines, "\n") + events
 }
 
 // labelPoller is on the pods by which CDI looks for newer images.

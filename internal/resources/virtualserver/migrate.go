@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -198,13 +197,6 @@ func (r *Resource) lastOfMigration(ctx context.Context, o *convert.Objects, m *k
 			text += fmt.Sprintf("\n  %s: %s (%s)", c.Type, c.Message, c.Reason)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, evidenceTimeout)
-	defer cancel()
 	// The name is random: the events are this migration's.
-	if events, err := r.data.Client.EventsOf(ctx, m.Namespace, m.Name); err == nil {
-		if lines := kube.WarningLines(events, maxWarnings); len(lines) > 0 {
-			text += "\nRecent events:\n" + strings.Join(lines, "\n")
-		}
-	}
-	return text
+	return text + r.data.Client.RecentWarnings(ctx, m.Namespace, m.Name)
 }
