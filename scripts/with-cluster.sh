@@ -6,7 +6,7 @@
 # TEST_CLUSTER=NAME the one of that name is used, started if need be, and kept.
 #
 # -configurable starts a second one likewise, NAME-configurable, for the tests that
-# configure KubeVirt in another way (acctest.StartConfigured), and says in
+# configure KubeVirt in another way (acctest.RunConfigured), and says in
 # TF_ACC_CONFIGURABLE_KUBECONFIG where it is. With KUBECONFIG there is none but one
 # that this variable names already, and such tests are skipped.
 set -euo pipefail

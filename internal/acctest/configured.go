@@ -41,12 +41,19 @@ type Configuration struct {
 // theConfigurable looks at the cluster of envConfigurable, once for all tests.
 var theConfigurable = sync.OnceValues(func() (*cluster, error) { return lookAt(os.Getenv(envConfigurable)) })
 
-// StartConfigured is Start on a cluster that is configured as the test wants it. Tests
-// that use it take turns, also those of several packages, and beside them others run
-// on the cluster of KUBECONFIG. Where there is no such cluster the test is skipped.
+// Configured is a test on a cluster that is configured as it wants it.
+type Configured struct {
+	Configuration
+	Test func(t *testing.T, n *Namespace)
+}
+
+// RunConfigured runs tests as subtests, one after another, also with those of other
+// packages; beside them others run on the cluster of KUBECONFIG. One that waited for its
+// turn as a parallel test would keep the place that the subtests of another need. Where
+// there is no such cluster the test is skipped.
 //
-// The test's configurations are told where to go by a provider block that Run writes.
-func StartConfigured(t *testing.T, c Configuration) *Namespace {
+// The tests' configurations are told where to go by a provider block that Run writes.
+func RunConfigured(t *testing.T, tests map[string]Configured) {
 	t.Helper()
 	enter(t)
 	path := os.Getenv(envConfigurable)
@@ -62,29 +69,32 @@ func StartConfigured(t *testing.T, c Configuration) *Namespace {
 		t.Fatalf("the cluster of %s is not a local one (make cluster-up): it would be configured in passing", envConfigurable)
 	}
 	t.Parallel()
-	unlock, err := lock(t.Context(), filepath.Join(filepath.Dir(path), "configuration.lock"))
-	if err != nil {
-		t.Fatalf("the turn of the test: %v", err)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			unlock, err := lock(t.Context(), filepath.Join(filepath.Dir(path), "configuration.lock"))
+			if err != nil {
+				t.Fatalf("the turn of the test: %v", err)
+			}
+			t.Cleanup(unlock)
+			n := newNamespace(t, k)
+			t.Cleanup(func() {
+				// The test's own context has ended.
+				if err := k.configure(context.Background(), Configuration{}); err != nil {
+					t.Errorf("KubeVirt is not configured again as it was: %v", err)
+				}
+			})
+			n.Configure(test.Configuration)
+			test.Test(t, n)
+		})
 	}
-	t.Cleanup(unlock)
-	n := newNamespace(t, k)
-	t.Cleanup(func() {
-		// The test's own context has ended.
-		if err := k.configure(context.Background(), Configuration{}); err != nil {
-			t.Errorf("KubeVirt is not configured again as it was: %v", err)
-		}
-	})
-	n.Configure(c)
-	return n
 }
 
 // Configure configures KubeVirt, whatever the test wanted before, and returns when
-// virt-api and virt-controller go by it. It is for tests that began with
-// StartConfigured.
+// virt-api and virt-controller go by it. It is for tests of RunConfigured.
 func (n *Namespace) Configure(c Configuration) {
 	n.t.Helper()
 	if n.cluster.kubeconfig == "" {
-		n.t.Fatal("KubeVirt is configured after StartConfigured only")
+		n.t.Fatal("KubeVirt is configured in tests of RunConfigured only")
 	}
 	if err := n.cluster.configure(n.t.Context(), c); err != nil {
 		n.t.Fatalf("KubeVirt is not configured: %v", err)

@@ -55,7 +55,8 @@ func sameVolumes(n *acctest.Namespace, name string, want ...string) error {
 }
 
 // interrupted are the operations that may be cut off anywhere.
-func interrupted(n *acctest.Namespace, t *testing.T) {
+func interrupted(t *testing.T, n *acctest.Namespace) {
+	t.Helper()
 	for what, op := range map[string]acctest.Operation{
 		"attach":  {Config: claimed + "}", Next: acctest.SameConfig, Check: attachedOnce},
 		"detach":  {Before: claimed + "}", Config: "", Next: "", Check: detached},
@@ -68,13 +69,9 @@ func interrupted(n *acctest.Namespace, t *testing.T) {
 }
 
 // TestAccAttachmentInterrupted: interrupted at any request or wait, the next apply
-// converges, where disks are plugged in by the machine's template.
-func TestAccAttachmentInterrupted(t *testing.T) { interrupted(acctest.Start(t), t) }
-
-// TestAccAttachmentInterruptedBySubresource: and where they are by addvolume.
-func TestAccAttachmentInterruptedBySubresource(t *testing.T) {
-	interrupted(acctest.StartConfigured(t, bySubresource), t)
-}
+// converges, where disks are plugged in by the machine's template. TestAccConfigured has
+// it where they are by addvolume.
+func TestAccAttachmentInterrupted(t *testing.T) { interrupted(t, acctest.Start(t)) }
 
 // TestAccFilesystemInterrupted: and so where the guest is restarted.
 func TestAccFilesystemInterrupted(t *testing.T) {

@@ -41,9 +41,8 @@ func TestAccAttachmentRenamed(t *testing.T) {
 	})
 }
 
-// TestAccAttachmentRenamedBySubresource: and so where disks come and go by addvolume.
-func TestAccAttachmentRenamedBySubresource(t *testing.T) {
-	n := acctest.StartConfigured(t, bySubresource)
+// renamedBySubresource: and so where disks come and go by addvolume.
+func renamedBySubresource(t *testing.T, n *acctest.Namespace) {
 	in := func(want bool) resource.TestCheckFunc { return inGuest(n, "web", "data", want) }
 	n.Run(acctest.Case{Address: ofDisk, Steps: renamed(n, in)})
 }
@@ -66,9 +65,9 @@ func TestAccFilesystemRenamed(t *testing.T) {
 	}})
 }
 
-// TestAccDetachedFromDeleted: the server is deleted while the guest is to let the disk go.
-func TestAccDetachedFromDeleted(t *testing.T) {
-	n := acctest.StartConfigured(t, bySubresource).Of("virtualserver_disk_attachment")
+// detachedFromDeleted: the server is deleted while the guest is to let the disk go.
+func detachedFromDeleted(t *testing.T, n *acctest.Namespace) {
+	n = n.Of("virtualserver_disk_attachment")
 	prepare(n, "web")
 	config := strings.NewReplacer("NAMESPACE", n.Name, "NAME", "web").Replace(claimed + "}")
 	d := n.Drive(nil)
@@ -81,11 +80,9 @@ func TestAccDetachedFromDeleted(t *testing.T) {
 	}
 }
 
-// TestAccCreatedBySubresource: until = "created" waits for no disk, but has it plugged in
+// createdBySubresource: until = "created" waits for no disk, but has it plugged in
 // where nobody else does.
-func TestAccCreatedBySubresource(t *testing.T) {
-	acctest.Played(t, "imports that are held")
-	n := acctest.StartConfigured(t, bySubresource)
+func createdBySubresource(t *testing.T, n *acctest.Namespace) {
 	held := strings.Replace(disk(n, "data"), "storage   =", "source = { http = { url = \"https://images.invalid/held-import.qcow2\" } }\n  wait = { until = \"created\" }\n  storage   =", 1)
 	n.Run(acctest.Case{Address: ofDisk, Unverified: map[string]string{"wait": "only the provider reads it"}, Steps: []resource.TestStep{
 		apply(server(n, "web")),

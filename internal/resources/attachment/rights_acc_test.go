@@ -36,10 +36,9 @@ func TestAccAttachmentRights(t *testing.T) {
 	}})
 }
 
-// TestAccAttachmentRightsBySubresource: the rights of the guide are enough where disks
+// rightsBySubresource: the rights of the guide are enough where disks
 // are plugged in by addvolume and out by removevolume, and a missing one is named.
-func TestAccAttachmentRightsBySubresource(t *testing.T) {
-	n := acctest.StartConfigured(t, bySubresource)
+func rightsBySubresource(t *testing.T, n *acctest.Namespace) {
 	n.Create(shared)
 	prepare(n, "web")
 	least := n.User(acctest.Rights(t, "attachments.yaml")).Block

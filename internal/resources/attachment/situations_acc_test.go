@@ -10,11 +10,23 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
-// How a cluster plugs disks in.
-var (
-	bySubresource = acctest.Configuration{Gates: "HotplugVolumes"}
-	notAtAll      = acctest.Configuration{Gates: "-DeclarativeHotplugVolumes"}
-)
+// TestAccConfigured are the tests of clusters that plug disks in by addvolume, or not at
+// all.
+func TestAccConfigured(t *testing.T) {
+	bySubresource := func(test func(t *testing.T, n *acctest.Namespace)) acctest.Configured {
+		return acctest.Configured{Configuration: acctest.Configuration{Gates: "HotplugVolumes"}, Test: test}
+	}
+	acctest.RunConfigured(t, map[string]acctest.Configured{
+		"Subresource":              bySubresource(subresource),
+		"InterruptedBySubresource": bySubresource(interrupted),
+		"RenamedBySubresource":     bySubresource(renamedBySubresource),
+		"CreatedBySubresource":     bySubresource(createdBySubresource),
+		"DetachedFromDeleted":      bySubresource(detachedFromDeleted),
+		"RightsBySubresource":      bySubresource(rightsBySubresource),
+		"TenDisksBySubresource":    bySubresource(tenDisksBySubresource),
+		"NoHotplug":                {Configuration: acctest.Configuration{Gates: "-DeclarativeHotplugVolumes"}, Test: noHotplug},
+	})
+}
 
 // foreseen holds a step's plan to its warnings.
 func foreseen(step resource.TestStep, checks ...plancheck.PlanCheck) resource.TestStep {
@@ -22,11 +34,10 @@ func foreseen(step resource.TestStep, checks ...plancheck.PlanCheck) resource.Te
 	return step
 }
 
-// TestAccSubresource: where disks come and go by addvolume and removevolume only, they
+// subresource: where disks come and go by addvolume and removevolume only, they
 // are plugged in and out while the server runs, stay over a restart, and an apply plugs
 // in again what somebody plugged out of the guest alone.
-func TestAccSubresource(t *testing.T) {
-	n := acctest.StartConfigured(t, bySubresource)
+func subresource(t *testing.T, n *acctest.Namespace) {
 	const name = "web"
 	base := server(n, name) + disk(n, "data") + disk(n, "logs")
 	both := attached("test", "data", "data", `serial = "D1"`) + attached("logs", "logs", "logs", `bus = "virtio"`)
@@ -53,19 +64,17 @@ func TestAccSubresource(t *testing.T) {
 	}})
 }
 
-// TestAccTenDisksBySubresource: ten at once, though KubeVirt tests its own patches
+// tenDisksBySubresource: ten at once, though KubeVirt tests its own patches
 // against what the others change meanwhile.
-func TestAccTenDisksBySubresource(t *testing.T) {
-	n := acctest.StartConfigured(t, bySubresource)
+func tenDisksBySubresource(t *testing.T, n *acctest.Namespace) {
 	base, more, checks := tenDisks(n, "web")
 	n.Run(acctest.Case{Address: ofDisk, Steps: []resource.TestStep{apply(base), apply(base+more, checks...), apply(base), apply(base+more, checks...)}})
 }
 
-// TestAccNoHotplug: where nothing is plugged in, a disk waits for the next start and
+// noHotplug: where nothing is plugged in, a disk waits for the next start and
 // goes with the next, which the plan says, and the state shows; the server's own
 // resource does not tell of it.
-func TestAccNoHotplug(t *testing.T) {
-	n := acctest.StartConfigured(t, notAtAll)
+func noHotplug(t *testing.T, n *acctest.Namespace) {
 	const name = "web"
 	base, plain := server(n, name)+disk(n, "data"), attached("test", "data", "data")
 	restart := func(volumes int) func() {

@@ -12,10 +12,26 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/acctest"
 )
 
-// TestAccChangesStaged: where the cluster rolls changes out at a restart, CPU, memory
+// TestAccConfigured are the tests of what a cluster's configuration decides.
+func TestAccConfigured(t *testing.T) {
+	patched := func(patch string, test func(t *testing.T, n *acctest.Namespace)) acctest.Configured {
+		return acctest.Configured{Configuration: acctest.Configuration{Patch: patch}, Test: test}
+	}
+	acctest.RunConfigured(t, map[string]acctest.Configured{
+		"ChangesStaged":            patched(`configuration: {vmRolloutStrategy: Stage}`, changesStaged),
+		"DiskMovedStaged":          patched(`configuration: {vmRolloutStrategy: Stage}`, diskMovedStaged),
+		"ChangesUnmigrated":        patched(`workloadUpdateStrategy: {workloadUpdateMethods: []}`, changesUnmigrated),
+		"ChangesEvicted":           patched(`workloadUpdateStrategy: {workloadUpdateMethods: [Evict], batchEvictionInterval: 1s}`, changesEvicted),
+		"ChangesInterfaceBindings": patched(`configuration: {network: {binding: {macvtap: {domainAttachmentType: tap}}}}`, changesInterfaceBindings),
+		"ChangesRoom":              patched(`configuration: {liveUpdateConfiguration: {maxHotplugRatio: 2, maxCpuSockets: 3}}`, changesRoom),
+		"ChangesUnplugged":         {Configuration: acctest.Configuration{Gates: "-DeclarativeHotplugVolumes"}, Test: changesUnplugged},
+		"ChangesLandNetwork":       {Configuration: acctest.Configuration{Gates: "LiveUpdateNADRef"}, Test: changesLandNetwork},
+	})
+}
+
+// changesStaged: where the cluster rolls changes out at a restart, CPU, memory
 // and placement wait for one; disks and interfaces are plugged in all the same.
-func TestAccChangesStaged(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `configuration: {vmRolloutStrategy: Stage}`})
+func changesStaged(t *testing.T, n *acctest.Namespace) {
 	n.Create(claims + "\n---" + bridgeNetwork("uplink"))
 	const name = "staged"
 	const staged = "the cluster rolls changes out at a restart (vmRolloutStrategy is Stage)"
@@ -47,10 +63,9 @@ func TestAccChangesStaged(t *testing.T) {
 	}})
 }
 
-// TestAccDiskMovedStaged: nor is a disk moved while its guest runs, and KubeVirt does
+// diskMovedStaged: nor is a disk moved while its guest runs, and KubeVirt does
 // not say that it waits.
-func TestAccDiskMovedStaged(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `configuration: {vmRolloutStrategy: Stage}`})
+func diskMovedStaged(t *testing.T, n *acctest.Namespace) {
 	n.Create(strings.ReplaceAll(claims, "ReadWriteOnce", "ReadWriteMany"))
 	const name = "moved"
 	config := func(claim string) string {
@@ -66,11 +81,10 @@ func TestAccDiskMovedStaged(t *testing.T) {
 	}})
 }
 
-// TestAccChangesUnmigrated: where KubeVirt migrates nothing for a change, CPU, memory
+// changesUnmigrated: where KubeVirt migrates nothing for a change, CPU, memory
 // and interfaces wait until somebody migrates the server; the apply waits for none of
 // it and says so.
-func TestAccChangesUnmigrated(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `workloadUpdateStrategy: {workloadUpdateMethods: []}`})
+func changesUnmigrated(t *testing.T, n *acctest.Namespace) {
 	n.Create(bridgeNetwork("uplink"))
 	const name = "unmigrated"
 	const somebody = "by a live migration; somebody must migrate the server, the cluster does not do so by itself (workloadUpdateMethods lacks LiveMigrate)"
@@ -92,10 +106,9 @@ func TestAccChangesUnmigrated(t *testing.T) {
 	}})
 }
 
-// TestAccChangesEvicted: with Evict alone KubeVirt shuts the server down for a change
+// changesEvicted: with Evict alone KubeVirt shuts the server down for a change
 // that it would migrate it for; its run strategy starts it again.
-func TestAccChangesEvicted(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `workloadUpdateStrategy: {workloadUpdateMethods: [Evict], batchEvictionInterval: 1s}`})
+func changesEvicted(t *testing.T, n *acctest.Namespace) {
 	const name = "evicted"
 	config := func(count int) string {
 		return server(n, name, containerDisk, soon, fmt.Sprintf("resources = { memory = \"1Gi\", cpu = { count = %d } }", count))
@@ -116,11 +129,10 @@ func TestAccChangesEvicted(t *testing.T) {
 	}})
 }
 
-// TestAccChangesUnplugged: where the cluster does not hot-plug what the machine says, a
+// changesUnplugged: where the cluster does not hot-plug what the machine says, a
 // hotpluggable disk that is added, changed or removed waits for a restart, and KubeVirt
 // says nothing.
-func TestAccChangesUnplugged(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Gates: "-DeclarativeHotplugVolumes"})
+func changesUnplugged(t *testing.T, n *acctest.Namespace) {
 	n.Create(claims)
 	const name = "unplugged"
 	const none, others = "the cluster hot-plugs no disks (KubeVirt before 1.9 needs the feature gate DeclarativeHotplugVolumes)", "the cluster hot-plugs by addvolume and removevolume only (feature gate HotplugVolumes)"
@@ -157,10 +169,9 @@ func TestAccChangesUnplugged(t *testing.T) {
 	}})
 }
 
-// TestAccChangesLandNetwork: with the gate LiveUpdateNADRef a running interface moves
+// changesLandNetwork: with the gate LiveUpdateNADRef a running interface moves
 // to another network by a live migration, which the apply waits for.
-func TestAccChangesLandNetwork(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Gates: "LiveUpdateNADRef"})
+func changesLandNetwork(t *testing.T, n *acctest.Namespace) {
 	n.Create(bridgeNetwork("uplink") + bridgeNetwork("backup"))
 	const name = "links"
 	config := func(network string, parts ...string) string {
@@ -209,11 +220,10 @@ func TestAccChangesLandNetwork(t *testing.T) {
 	}})
 }
 
-// TestAccChangesInterfaceBindings: an SR-IOV interface is added by a live migration;
+// changesInterfaceBindings: an SR-IOV interface is added by a live migration;
 // one of a binding plugin waits for a restart, of which KubeVirt says nothing; and so
 // does the removal of either, of which it does.
-func TestAccChangesInterfaceBindings(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `configuration: {network: {binding: {macvtap: {domainAttachmentType: tap}}}}`})
+func changesInterfaceBindings(t *testing.T, n *acctest.Namespace) {
 	n.Create(bridgeNetwork("uplink"))
 	const name = "bindings"
 	config := func(interfaces string) string {
@@ -239,10 +249,9 @@ func TestAccChangesInterfaceBindings(t *testing.T) {
 	}})
 }
 
-// TestAccChangesRoom: how much room for more a guest is started with is the cluster's
+// changesRoom: how much room for more a guest is started with is the cluster's
 // to say.
-func TestAccChangesRoom(t *testing.T) {
-	n := acctest.StartConfigured(t, acctest.Configuration{Patch: `configuration: {liveUpdateConfiguration: {maxHotplugRatio: 2, maxCpuSockets: 3}}`})
+func changesRoom(t *testing.T, n *acctest.Namespace) {
 	const name = "room"
 	config := func(count int, memory string) string {
 		return server(n, name, containerDisk, soon, fmt.Sprintf("resources = { memory = %q, cpu = { count = %d } }", memory, count))
