@@ -40,8 +40,7 @@ func TestAccMissingConfiguration(t *testing.T) {
 	})
 }
 
-// rights are what the provider needs for a server with everything, one verb and
-// resource a line.
+// rights are enough for a server whose changes need no operation, one resource a line.
 const rights = `
 kubevirt.io virtualmachines get,create,patch,delete,list,watch
 kubevirt.io virtualmachineinstances get,list,watch
@@ -52,12 +51,12 @@ core services get,create,patch,delete
 core events list
 `
 
-// user makes a user of the test's namespace with rights, and returns the
-// provider block that makes Terraform that user.
-func user(n *acctest.Namespace, rights string) string {
-	name := n.Name + "-user"
-	var rules []string
-	for _, line := range strings.Split(strings.TrimSpace(rights), "\n") {
+// user makes a user who has rights in the test's namespace.
+func user(n *acctest.Namespace, rights string) acctest.User { return n.User(roleOf(rights)) }
+
+func roleOf(rights string) string {
+	rules := []string{"kind: Role\nrules:"}
+	for line := range strings.Lines(strings.TrimSpace(rights)) {
 		group, resource, verbs := "", "", ""
 		if _, err := fmt.Sscan(line, &group, &resource, &verbs); err != nil {
 			panic(err)
@@ -67,35 +66,25 @@ func user(n *acctest.Namespace, rights string) string {
 		}
 		rules = append(rules, fmt.Sprintf("- {apiGroups: [%s], resources: [%s], verbs: [%s]}", group, resource, verbs))
 	}
-	n.Create(fmt.Sprintf(`
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: user}
-rules:
-%s
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: user}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: user}
-subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: %s}]
-`, strings.Join(rules, "\n"), name))
-	return fmt.Sprintf("provider \"virtualserver\" {\n  impersonate = { user = %q }\n}\n", name)
+	return strings.Join(rules, "\n")
 }
 
-// TestAccLeastRights: the rights above are enough for a server with everything,
-// and so they are for changing it.
+// TestAccLeastRights: the role of the guide is enough for a server with everything, for
+// changing, restarting and migrating it, and for destroying it by force.
 func TestAccLeastRights(t *testing.T) {
 	acctest.Grows(t)
 	n := acctest.Start(t)
 	const name = "least"
-	as := user(n, rights)
-	config := func(size, strategy string) string {
-		return as + server(n, name, memory, strings.Replace(importedDisk(n), "1Gi", size, 1), `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`, fmt.Sprintf("run_strategy = %q", strategy))
+	as := n.User(acctest.Rights(t, "role.yaml")).Block
+	guest := &guestChecks{n: n, name: name}
+	config := func(size, state, round string) string {
+		return as + server(n, name, memory, strings.Replace(importedDisk(n), "1Gi", size, 1), `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`, `force_delete = true`,
+			fmt.Sprintf("power_state = %q", state), fmt.Sprintf("restart_triggers = { round = %q }", round), fmt.Sprintf("migration_triggers = { round = %q }", round))
 	}
 	n.Run(acctest.Case{Steps: []resource.TestStep{
-		apply(config("1Gi", "Always"), running(n, name)),
-		inPlace(apply(config("2Gi", "Halted"), stopped(n, name))),
+		apply(config("1Gi", "running", "1"), running(n, name), guest.restarted()),
+		inPlace(apply(config("1Gi", "running", "2"), running(n, name), guest.restarted())),
+		inPlace(apply(config("2Gi", "stopped", "2"), stopped(n, name))),
 	}})
 }
 
@@ -103,7 +92,7 @@ func TestAccLeastRights(t *testing.T) {
 func TestAccWithoutWatch(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "no-watch"
-	as := user(n, strings.ReplaceAll(rights, ",list,watch", ""))
+	as := user(n, strings.ReplaceAll(rights, ",list,watch", "")).Block
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(as+server(n, name, memory, importedDisk(n), `network = { tcp = [22] }`), running(n, name)),
 	}})
@@ -134,8 +123,8 @@ func TestAccForbidden(t *testing.T) {
 			as := user(n, forbidden.rights)
 			n.Run(acctest.Case{
 				Steps: []resource.TestStep{{
-					Config:      as + server(n, "forbidden", memory, containerDisk, `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`),
-					ExpectError: messages(append(forbidden.words[:1:1], append([]string{"User", n.Name + "-user"}, forbidden.words[1:]...)...)...),
+					Config:      as.Block + server(n, "forbidden", memory, containerDisk, `cloud_init = "#cloud-config"`, `network = { tcp = [22] }`),
+					ExpectError: messages(append(forbidden.words[:1:1], append([]string{"User", as.Name}, forbidden.words[1:]...)...)...),
 				}},
 				NoImport: "the server is not created, or is destroyed",
 			})

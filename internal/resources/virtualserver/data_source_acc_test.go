@@ -296,7 +296,7 @@ func TestAccDataSourceRights(t *testing.T) {
 			n.Wait("vm", "least", "to be ready", ready)
 			n.Run(acctest.Case{
 				Steps: []resource.TestStep{{
-					Config:            user(n, c.rights) + showing(n, "least"),
+					Config:            user(n, c.rights).Block + showing(n, "least"),
 					Check:             shows(c.want),
 					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(shown, tfjsonpath.New("problem"), knownvalue.Null())},
 				}},

@@ -67,7 +67,7 @@ func TestAccEffectsInstanceType(t *testing.T) {
 func TestAccEffectsRights(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "least"
-	as := user(n, rights)
+	as := user(n, rights).Block
 	offline := "provider \"virtualserver\" {\n  plan_validation = \"offline\"\n}\n"
 	config := func(as, memory, hostname string) string {
 		return as + server(n, name, containerDisk, soon, fmt.Sprintf("resources = { memory = %q }", memory), fmt.Sprintf("network = { hostname = %q }", hostname))

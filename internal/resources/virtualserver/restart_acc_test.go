@@ -186,16 +186,14 @@ func TestAccRestartRefused(t *testing.T) {
 	as := user(n, rights)
 	guest := &guestChecks{n: n, name: name}
 	config := func(release, app string) string {
-		return as + server(n, name, memory, containerDisk, fmt.Sprintf("labels = { app = %q }", app), fmt.Sprintf("restart_triggers = { release = %q }", release))
+		return as.Block + server(n, name, memory, containerDisk, fmt.Sprintf("labels = { app = %q }", app), fmt.Sprintf("restart_triggers = { release = %q }", release))
 	}
-	may := `{"rules":[{"apiGroups":["subresources.kubevirt.io"],"resources":["virtualmachines/restart"],"verbs":["update"]},` +
-		`{"apiGroups":["kubevirt.io",""],"resources":["virtualmachines","virtualmachineinstances","secrets","services","events"],"verbs":["get","list","watch","create","patch","delete"]}]}`
 	again := inPlace(apply(config("2", "b"), running(n, name), guest.restarted(), attribute("restart_triggers.release", "2")))
 	again.ConfigPlanChecks.PreApply = append(again.ConfigPlanChecks.PreApply, hadState{"restart_triggers": map[string]any{"release": "1"}, "labels": map[string]any{"app": "b"}})
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config("1", "a"), running(n, name), guest.restarted()),
 		{Config: config("2", "b"), ExpectError: messages("Unable to update virtual server", "virtualmachines/restart", "Give the provider's user this permission")},
-		before(func() { n.Patch("role", "user", may) }, again),
+		before(func() { as.Grant(n, roleOf("subresources.kubevirt.io virtualmachines/restart update")) }, again),
 	}})
 }
 
@@ -280,7 +278,7 @@ func TestAccForceDelete(t *testing.T) {
 		t.Run(variant, func(t *testing.T) {
 			n := acctest.Start(t)
 			const name = "forced"
-			as := user(n, rights+"cdi.kubevirt.io datavolumes patch\n")
+			as := user(n, rights+"cdi.kubevirt.io datavolumes patch\n").Block
 			if root == "" {
 				root = strings.Replace(importedDisk(n), "root = {", `root = {
     on_destroy = "retain"`, 1)

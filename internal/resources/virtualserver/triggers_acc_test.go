@@ -191,7 +191,7 @@ func TestAccRebootTriggers(t *testing.T) {
 func TestAccTriggersRefused(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "bound"
-	as := user(n, rights+"kubevirt.io virtualmachineinstancemigrations get,list,watch\n")
+	as := user(n, rights+"kubevirt.io virtualmachineinstancemigrations get,list,watch\n").Block
 	config := func(round, boot string) string {
 		return as + server(n, name, memory, containerDisk, fmt.Sprintf("migration_triggers = { round = %q }", round), fmt.Sprintf("reboot_triggers = { boot = %q }", boot))
 	}
