@@ -55,7 +55,7 @@ func causesOf(err error, blame Blame) []cause {
 	if text := status.Status().Message; strings.Contains(text, "strict decoding error") && (invalid || apierrors.IsBadRequest(err)) {
 		// A patch is answered so with 422 and the whole object in the text.
 		for _, match := range unknownField.FindAllStringSubmatch(text, -1) {
-			out = append(out, cause{blame(match[1]), "its version of KubeVirt does not know the field " + match[1] + ". Remove the attribute, or upgrade KubeVirt."})
+			out = append(out, cause{blame(match[1]), "its version of KubeVirt or CDI does not know the field " + match[1] + ". Remove the attribute, or upgrade KubeVirt or CDI."})
 		}
 	}
 	if !invalid || len(out) > 0 {

@@ -21,11 +21,12 @@ import (
 const maxImportRestarts = 1000
 
 // WaitAttribute is `wait` of what is filled by CDI. thing is what descriptions call one,
-// as in "a disk"; until says what each value of `until` means for it.
-func WaitAttribute(thing, until, landing string) schema.Attribute {
+// as in "a disk"; until says what each value of `until` means for it, strict what is an
+// error in any case.
+func WaitAttribute(thing, until, strict, landing string) schema.Attribute {
 	return optional.Nested("What an apply waits for."+landing, map[string]schema.Attribute{
 		"until":         optional.OneOf(until, waiting.Created, waiting.Ready),
-		"on_timeout":    optional.OneOf(fmt.Sprintf("`warn` (default): %s that is not ready in time is kept, with a warning. `fail`: it is an error; %[1]s being created is then marked tainted.", thing), waiting.Warn, waiting.Fail),
+		"on_timeout":    optional.OneOf(fmt.Sprintf("`warn` (default): %s that is not ready in time is kept, with a warning. `fail`: it is an error; %[1]s being created is then marked tainted.", thing)+strict, waiting.Warn, waiting.Fail),
 		"failure_grace": waiting.GraceAttribute(),
 		"import_restarts": schema.Int64Attribute{
 			Optional:            true,

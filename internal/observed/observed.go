@@ -4,6 +4,8 @@ package observed
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -50,10 +52,17 @@ func List(description string, attributes map[string]schema.Attribute) schema.Lis
 	return schema.ListNestedAttribute{Computed: true, MarkdownDescription: description, NestedObject: schema.NestedAttributeObject{Attributes: attributes}}
 }
 
+// ofWriting begin what a description says of writing an attribute, which comes last.
+var ofWriting = regexp.MustCompile(`[.;:,]? (Default: |Changing it |It can grow|Required for |An imported |exactly one).*`)
+
 // Of is an attribute of a resource, shown by a data source: of the same type
-// and with the same description. It panics for a type that it does not know yet.
+// and with the same description, but for what it says of writing it. It panics for a type
+// that it does not know yet.
 func Of(a resource.Attribute) schema.Attribute {
-	text := a.GetMarkdownDescription()
+	text := strings.ReplaceAll(a.GetMarkdownDescription(), " (default)", "")
+	if written := ofWriting.ReplaceAllString(text, ""); written != text {
+		text = written + "."
+	}
 	switch x := a.(type) {
 	case resource.StringAttribute:
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text, CustomType: x.CustomType}

@@ -32,6 +32,10 @@ func TestOf(t *testing.T) {
 	if got.GetMarkdownDescription() != "All." || !got.IsComputed() || got.IsOptional() {
 		t.Errorf("got %+v", got)
 	}
+	written := Of(schema.StringAttribute{MarkdownDescription: "A size: exactly one. It can grow. Default: `a` (default). Changing it **replaces** all."})
+	if text := written.GetMarkdownDescription(); text != "A size." {
+		t.Errorf("what is shown says how it is written: %q", text)
+	}
 	text := Of(nested["text"])
 	if text.GetMarkdownDescription() != "A text." || !text.IsComputed() || text.IsOptional() {
 		t.Errorf("got %+v", text)

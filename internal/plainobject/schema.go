@@ -22,7 +22,7 @@ const maxName = 253
 func Attributes(thing string, spec map[string]schema.Attribute) map[string]schema.Attribute {
 	out := NamespacedAttributes(thing, spec)
 	replaced := replacedText(thing)
-	out["namespace"] = namespaceAttribute(thing, "; none with `cluster_wide`")
+	out["namespace"] = namespaceAttribute(thing, namespaceText(thing), "; none with `cluster_wide`")
 	out["cluster_wide"] = schema.BoolAttribute{
 		Optional:            true,
 		MarkdownDescription: fmt.Sprintf("`true` makes the %s one that servers of every namespace can use. Excludes `namespace`. Default: `false`.", thing) + replaced,
@@ -35,10 +35,14 @@ func replacedText(thing string) string {
 	return fmt.Sprintf(" Changing it **replaces** the %s.", thing)
 }
 
-func namespaceAttribute(thing, none string) schema.Attribute {
+func namespaceText(thing string) string {
+	return fmt.Sprintf("Namespace of the %s, which must exist.", thing)
+}
+
+func namespaceAttribute(thing, text, none string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: fmt.Sprintf("Namespace of the %s, which must exist. Default: the provider's `namespace`%s.", thing, none) + replacedText(thing),
+		MarkdownDescription: text + " Default: the provider's `namespace`" + none + "." + replacedText(thing),
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid namespace", validate.DNSLabel)},
 	}
 }
@@ -55,7 +59,7 @@ func NamespacedAttributes(thing string, spec map[string]schema.Attribute) map[st
 				validate.Text("Invalid name", validate.DNSSubdomain),
 			},
 		},
-		"namespace":   namespaceAttribute(thing, ""),
+		"namespace":   namespaceAttribute(thing, namespaceText(thing), ""),
 		"labels":      metadata.Attribute(metadata.Labels, fmt.Sprintf("Labels of the %s. Only the keys written here are managed: what others add stays, and is not shown.", thing)),
 		"annotations": metadata.Attribute(metadata.Annotations, fmt.Sprintf("Annotations of the %s itself. Only the keys written here are managed.", thing)),
 		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "`<namespace>/<name>`."},

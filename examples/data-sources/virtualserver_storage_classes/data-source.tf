@@ -1,6 +1,6 @@
 data "virtualserver_storage_classes" "all" {}
 
-# The first class whose disks can grow and move between nodes with a running server.
+# The classes whose disks can grow and move between nodes with a running server.
 locals {
   shared = [
     for c in data.virtualserver_storage_classes.all.classes : c.name
@@ -13,5 +13,13 @@ resource "virtualserver_disk" "data" {
   storage = {
     size               = "20Gi"
     storage_class_name = local.shared[0]
+    access_modes       = ["ReadWriteMany"]
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.shared) > 0
+      error_message = "No storage class can expand and has ReadWriteMany."
+    }
   }
 }

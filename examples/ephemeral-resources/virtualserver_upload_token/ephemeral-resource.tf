@@ -13,10 +13,19 @@ ephemeral "virtualserver_upload_token" "theirs" {
 resource "terraform_data" "upload" {
   triggers_replace = virtualserver_image.theirs.uid
   provisioner "local-exec" {
-    command = "curl -sSf -H \"Authorization: Bearer $TOKEN\" -X POST -T image.qcow2 \"$URL\""
+    # The certificate of CDI's proxy is one of CDI's own: see the guide Images.
+    command = "curl -sSf --cacert uploadproxy-ca.pem -H \"Authorization: Bearer $TOKEN\" -X POST -T image.qcow2 \"$URL\""
     environment = {
       TOKEN = ephemeral.virtualserver_upload_token.theirs.token
       URL   = ephemeral.virtualserver_upload_token.theirs.url
     }
   }
+}
+
+# Waits for the upload.
+resource "virtualserver_disk" "web" {
+  name       = "web"
+  source     = { image = { name = virtualserver_image.theirs.data_source } }
+  storage    = { size = "20Gi" }
+  depends_on = [terraform_data.upload]
 }

@@ -52,7 +52,7 @@ resource "virtualserver_image" "installer" {
   }
   storage = {
     size         = "4Gi"
-    access_modes = ["ReadOnlyMany"]
+    access_modes = ["ReadWriteMany"]
   }
 }
 

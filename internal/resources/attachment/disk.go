@@ -22,10 +22,11 @@ const replugged = " Changing it **replaces** the attachment: the disk is detache
 func NewDisk() resource.Resource {
 	return &Resource[convert.DiskAttachment, *convert.DiskAttachment]{kind: kind[convert.DiskAttachment]{
 		mark: convert.AttachedDisk,
-		description: "A disk that is attached to a server which is managed elsewhere, for example by `virtualserver`. A server that runs gets it while it runs, where the cluster plugs disks in: " +
-			"KubeVirt 1.9 and later do, earlier versions with the feature gate `DeclarativeHotplugVolumes` or `HotplugVolumes`. Otherwise, and for a server that is stopped, it is part of the next start. " +
-			"Destroying the attachment detaches the disk, waits until the guest has let it go, and leaves its content as it is. " +
-			"To attach again a disk that is itself replaced, write `lifecycle { replace_triggered_by = [virtualserver_disk.data.uid] }`.",
+		description: "A disk that is attached to a server which is managed elsewhere, for example by `virtualserver`: for disks that come and go, or belong to others than the server does. Disks that are the server's own are its `storage.additional_disks`. " +
+			"A server that runs gets it while it runs, where the cluster plugs disks in: KubeVirt 1.9 and later do, earlier versions with the feature gate `DeclarativeHotplugVolumes` or `HotplugVolumes`, but not into a server with `devices.disable_hotplug`. " +
+			"Otherwise, and for a server that is stopped, it is part of the next start, by `restart_triggers` of the server for example; `restart_policy` restarts nothing for attachments. " +
+			"Destroying the attachment detaches the disk and leaves its content as it is. Where disks are plugged out of guests that run, it waits until the guest has let it go. Otherwise the guest keeps it until its next start, which a warning says, and the disk itself cannot be deleted for so long. " +
+			"A disk that is itself replaced is to be detached before: write `lifecycle { replace_triggered_by = [virtualserver_disk.data.uid] }`, without which the replacement waits in vain.",
 		attributes: diskAttributes,
 		rules:      checkDisk,
 		device: []string{
@@ -46,8 +47,11 @@ func diskAttributes() attributes {
 		"reservation":             optional.Flag("Whether the guest may make SCSI persistent reservations on a LUN; KubeVirt needs the feature gate `PersistentReservation`. Default: `false`." + replugged),
 		"shareable":               optional.Flag("Whether several servers may write to the disk at the same time; what they write is theirs to coordinate. It needs the cache `none`, the default then; a CD-ROM drive and a LUN ignore it. Default: `false`." + replugged),
 		"hotpluggable":            optional.Flag("Whether the disk is plugged into and out of a running guest. `false`: it comes and goes with the next start, can be on any bus, and be booted from. Default: `true`, and `false` for a CD-ROM drive." + replugged),
-		"boot_order":              schema.Int64Attribute{Optional: true, MarkdownDescription: "Place in the boot order, from 1, for a disk with `hotpluggable = false`: one that is plugged in comes after the boot. Default: none." + replugged, Validators: out["boot_order"].(schema.Int64Attribute).Validators}, //nolint:forcetypeassert // ours
 	})
+	bus, order := out["bus"].(schema.StringAttribute), out["boot_order"].(schema.Int64Attribute) //nolint:forcetypeassert // ours
+	bus.MarkdownDescription = "Bus of the disk: `virtio` or `scsi`; with `hotpluggable = false` also `sata` and `usb`. A LUN that is plugged in is on `scsi`. Default: `scsi`; of a CD-ROM drive `sata`." + replugged
+	order.MarkdownDescription = "Place in the boot order, from 1, for a disk with `hotpluggable = false`: one that is plugged in comes after the boot. Default: none." + replugged
+	out["bus"], out["boot_order"] = bus, order
 	return out
 }
 

@@ -20,7 +20,7 @@ func NewFilesystem() resource.Resource {
 	return &Resource[convert.FilesystemAttachment, *convert.FilesystemAttachment]{kind: kind[convert.FilesystemAttachment]{
 		mark: convert.AttachedFilesystem,
 		description: "A filesystem that is attached to a server which is managed elsewhere, for example by `virtualserver`. The guest mounts it by its name: `mount -t virtiofs <name> /mnt`. " +
-			"KubeVirt plugs no filesystems into a guest that runs: it has it from its next start, and keeps it until then when it is detached. With `restart = true` the apply restarts the server.",
+			"KubeVirt can neither add nor remove one while the guest runs: a filesystem that is attached appears with the guest's next start, and one that is detached goes with it. With `restart = true` the apply restarts the server.",
 		attributes: filesystemAttributes,
 		rules:      checkFilesystem,
 		device:     []string{"persistent_volume_claim", "config_map", "secret", "service_account"},

@@ -23,7 +23,7 @@ const (
 
 // How a change lands; the documentation of each attribute ends with one.
 const (
-	moves    = " Changing it **replaces** the attachment: it is detached there, and attached here. Its content stays."
+	moves    = " Changing it **replaces** the attachment: the old one is detached, and a new one attached. Its content stays."
 	provider = " Only the provider reads it: changing it does not touch the server."
 )
 
@@ -44,10 +44,10 @@ func (r *Resource[M, P]) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		},
 		"server_uid": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "UID of the server: `virtualserver.web.uid`. With it a server that is replaced has its attachments again in the same apply, and a server of the same name that is another one is refused. Default: that of the server that is found; after a replacement of the server it takes a second apply then." + moves,
+			MarkdownDescription: "UID of the server: `virtualserver.web.uid`. With it a server that is replaced has its attachments again in the same apply, and a server of the same name that is another one is refused. Default: that of the server that is found; to attach again after a replacement of the server then takes a second apply." + moves,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
-		"namespace": plainobject.NamespaceAttribute(r.mark + " attachment"),
+		"namespace": plainobject.NamespaceAttribute(r.mark+" attachment", "Namespace of the server, in which what is attached is too."),
 		"name": schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "Name of the volume and of the device in the server: a DNS label that no other disk or filesystem of the server has. `root`, `cloudinit` and `sysprep` are reserved." + moves,
@@ -84,8 +84,8 @@ func statusAttribute() schema.Attribute {
 			"attached": flag("Whether the guest that runs has it. `false` for a server that is stopped, which has it when it starts."),
 			"pending":  flag("Whether a guest runs that does not have it: it waits for a restart, or is being plugged in."),
 			"phase":    text("KubeVirt's word for the volume: `Pending`, `Bound`, `AttachedToNode`, `MountedToPod`, `Ready`, `Detaching` and others; null where it has none, as for what a guest was started with."),
-			"target":   text("Device in the guest as KubeVirt names it, for example `sda`; null where it does not."),
-			"message":  text("Why a disk is not plugged in yet, as KubeVirt says it; null when it is."),
+			"target":   text("Device of a disk in the guest as KubeVirt names it, for example `sda`; null where it does not, and for a filesystem."),
+			"message":  text("Why a disk is not plugged in yet, as KubeVirt says it; null when it is, and for a filesystem."),
 		},
 	}
 }

@@ -52,11 +52,11 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"labels":           observed.TextMap("Labels of the disk, all but those of Kubernetes, KubeVirt and this provider."),
 		"annotations":      observed.TextMap("Annotations of the disk, all but those of Kubernetes, KubeVirt and this provider."),
 		"owner":            ownerAttribute(),
-		"source":           observed.Of(sourceAttribute()),
+		"source":           shownSource(),
 		"bind_immediately": observed.Flag("Whether the volume is made at once where the storage class waits for the first server that uses it."),
 		"status":           observed.Of(statusAttribute()),
 	}
-	for name, a := range datavolume.Claims("") {
+	for name, a := range datavolume.Claims("", "") {
 		attributes[name] = observed.Of(a)
 	}
 	options := datavolume.Options("")
@@ -75,6 +75,12 @@ func namespaceAttribute(text string) schema.StringAttribute {
 		MarkdownDescription: text + " Default: the provider's `namespace`.",
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1), validate.Text("Invalid namespace", validate.DNSLabel)},
 	}
+}
+
+func shownSource() schema.Attribute {
+	source := observed.Of(sourceAttribute()).(schema.SingleNestedAttribute) //nolint:forcetypeassert // ours
+	source.MarkdownDescription = "What the disk was filled from; null for a blank disk, and where only a claim is left."
+	return source
 }
 
 func ownerAttribute() schema.Attribute {

@@ -29,18 +29,19 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	attributes := map[string]schema.Attribute{
 		"source":           sourceAttribute(),
 		"bind_immediately": optional.Flag("Whether the volume is made at once where the storage class waits for the first server that uses it. Default: `false`, such a disk is ready when it waits. Changing it to `true` takes effect **live**; back to `false` it does nothing."),
-		"on_destroy": optional.OneOf("What becomes of the disk when the resource is destroyed. `delete` (default): it is deleted, with all that is on it. `retain`: DataVolume and claim stay as they are, and can be imported again. "+
+		"on_destroy": optional.OneOf("What becomes of the disk when the resource is destroyed. `delete` (default): it is deleted, with all that is on it. `retain`: DataVolume and claim stay as they are, and can be imported again; a replacement under the same name is refused then. "+
 			"What counts at a destroy is what was applied before it."+provider, convert.OnDestroyDelete, convert.OnDestroyRetain),
 		"deletion_protection": optional.Flag("`true` refuses every plan that destroys or replaces the disk. To delete it, apply `false` first. Default: `false`." + provider),
-		"wait":                datavolume.WaitAttribute("a disk", "`created`: the DataVolume exists. `ready` (default): the disk holds its content, or waits for its first server. A disk that somebody uploads into is only waited for until it can be uploaded to.", provider),
+		"wait":                datavolume.WaitAttribute("a disk", "`created`: the DataVolume exists. `ready` (default): the disk holds its content, or waits for its first server. A disk that somebody uploads into is only waited for until it can be uploaded to.", "", provider),
 		"timeouts":            defaults.Attribute(ctx, waiting.Doing),
 		"status":              statusAttribute(),
 	}
-	maps.Copy(attributes, datavolume.Claims(replaced))
+	maps.Copy(attributes, datavolume.Claims(datavolume.Grows, replaced))
 	maps.Copy(attributes, datavolume.Options(replaced))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A disk that lives by itself, and longer than the servers that use it: a DataVolume of CDI, and the PersistentVolumeClaim that it fills. " +
-			"Servers use it with `storage.additional_disks` (`data_volume = { name = ... }`) or as their root disk (`source = { claim = { name = ..., kind = \"DataVolume\" } }`).",
+			"Servers use it with `storage.additional_disks` (`data_volume = { name = ... }`) or as their root disk (`source = { claim = { name = ..., kind = \"DataVolume\" } }`), or have it attached by `virtualserver_disk_attachment`. " +
+			"A disk that a running server uses cannot be deleted: a destroy or replacement waits until `timeouts.delete` is up, and fails. Detach it or stop the server first.",
 		Attributes: plainobject.NamespacedAttributes("disk", attributes),
 	}
 }
@@ -76,7 +77,7 @@ func statusAttribute() schema.Attribute {
 			"restarts":           schema.Int64Attribute{Computed: true, MarkdownDescription: "How often the import was tried again."},
 			"message":            text("Why the content is not there yet, as CDI says it; null when it is."),
 			"capacity":           text("Size of the volume, for example `20Gi`; null until it is made."),
-			"resize":             text("How far a volume is that grows, as Kubernetes says it: `FileSystemResizePending: ...` when its file system grows with the next start of a server that uses it, `ControllerResizeError: ...` when the storage refuses; null when it does not grow."),
+			"resize":             text("How far an expansion of the volume is, in Kubernetes' words: `FileSystemResizePending: ...` when its file system grows with the next start of a server that uses it, `ControllerResizeError: ...` when the storage refuses; null when none is under way."),
 			"claim_phase":        text("`Pending`, `Bound` or `Lost`; null until there is a claim."),
 			"storage_class_name": text("Storage class of the claim."),
 			"access_modes":       schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Access modes of the claim."},

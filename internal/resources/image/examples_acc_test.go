@@ -41,7 +41,11 @@ func TestAccImageExamples(t *testing.T) {
 	})
 	t.Run("token", func(t *testing.T) {
 		n, f := acctest.Start(t), newFile(t)
-		config := strings.NewReplacer("-T image.qcow2", "-T "+f.path, "-sSf", "-sSf --insecure").Replace(read("ephemeral-resources/virtualserver_upload_token/ephemeral-resource.tf"))
+		ca := f.path + ".pem"
+		if err := os.WriteFile(ca, []byte(authority(t, n)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		config := strings.NewReplacer("-T image.qcow2", "-T "+f.path, "uploadproxy-ca.pem", ca).Replace(read("ephemeral-resources/virtualserver_upload_token/ephemeral-resource.tf"))
 		n.Run(acctest.Case{Address: "virtualserver_image.theirs", Steps: steps(in(n)+config, n.Check(func() error {
 			return n.TryWait("dv", "theirs", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Succeeded" })
 		}))})

@@ -56,8 +56,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if len(resp.RequiresReplace) > 0 {
 		var protect types.Bool
+		var name, namespace types.String
 		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("deletion_protection"), &protect)...)
-		resp.Diagnostics.Append(warnReplacement(state, protect.ValueBool())...)
+		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
+		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("namespace"), &namespace)...)
+		samePlace := name.Equal(state.Name) && namespace.Equal(state.Namespace)
+		resp.Diagnostics.Append(warnReplacement(state, protect.ValueBool(), samePlace)...)
 		return
 	}
 	if !req.Config.Raw.IsFullyKnown() {
@@ -184,14 +188,18 @@ func protected(verb string, m convert.Image) diag.Diagnostic {
 }
 
 // warnReplacement refuses to replace a protected image, and says what is lost.
-func warnReplacement(state convert.Image, protect bool) diag.Diagnostics {
+func warnReplacement(state convert.Image, protect, samePlace bool) diag.Diagnostics {
 	name := subject(state).Name
+	retained := state.OnDestroy.ValueString() == convert.OnDestroyRetain
 	switch {
 	case protect || state.DeletionProtection.ValueBool():
 		return diag.Diagnostics{protected("replace", state)}
-	case state.OnDestroy.ValueString() == convert.OnDestroyRetain:
+	case retained && samePlace:
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("on_destroy"), subject(state).Summary("replace"),
+			"on_destroy = \"retain\" leaves all of it in place, so a new image of the same name cannot be made.\n\nGive the new image another name, or apply on_destroy = \"delete\" first.")}
+	case retained:
 		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing image %q keeps the old one", name),
-			"on_destroy = \"retain\" leaves all of it in place, so a new one of the same name cannot be made: give the new image another name.")}
+			"on_destroy = \"retain\" leaves all of it in place. Nobody manages it then; import it to manage it again.")}
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing image %q deletes its content", name),
 		"The new image is imported again; for so long nothing can be cloned from it. Disks that were cloned from it stay as they are.")}

@@ -99,6 +99,21 @@ func TestPlanReplacements(t *testing.T) {
 	}
 }
 
+// TestPlanRetained: a retained image keeps its name, so nothing replaces it under that.
+func TestPlanRetained(t *testing.T) {
+	o := acctest.StartOffline(t, "virtualserver_image")
+	const state = `{name: a, namespace: team, id: team/a, uid: u, data_source: a, on_destroy: retain, source: {http: {url: "https://images.invalid/u.img"}}, storage: {size: 1Gi, storage_class_name: slow}}`
+	for name, want := range map[string]string{
+		"a": `on_destroy: Unable to replace image "team/a"`,
+		"b": `: Replacing image "team/a" keeps the old one`,
+	} {
+		said, _ := o.PlanSaid(state, `{name: `+name+`, on_destroy: retain, source: {http: {url: "https://images.invalid/u.img"}}, storage: {size: 1Gi, storage_class_name: fast}}`)
+		if !slices.Equal(said, []string{want}) {
+			t.Errorf("said %q, not %q", said, want)
+		}
+	}
+}
+
 // TestPlanUpload: the planned hash follows from the file, which is read only where it
 // looks different.
 func TestPlanUpload(t *testing.T) {

@@ -22,7 +22,7 @@ func defaultAttribute(thing, cluster, namespaced string) schema.Attribute {
 }
 
 func scheduleAttribute() schema.Attribute {
-	return optional.Nested("When CDI looks for a newer image: a DataImportCron. Each newer one becomes a claim of its own, and the DataSource then leads to that one. The source is `registry` or `pvc`. "+
+	return optional.Nested("When CDI looks for a newer image: a DataImportCron. Each newer one becomes a claim of its own, and the DataSource then leads to that one. The source is `registry` or `pvc`; for a private registry, `secret_ref` and `cert_config_map` must exist under the same names in CDI's own namespace too, where CDI looks. "+
 		"Nothing in it can change in place, and what was imported goes and comes back with it. Adding or removing `schedule`, or changing it, **replaces** the image; disks that were cloned from it stay as they are.", map[string]schema.Attribute{
 		"cron": schema.StringAttribute{
 			Required:            true,

@@ -51,7 +51,7 @@ func rootAttribute() schema.Attribute {
 		"source":     sourceAttribute(),
 		"on_destroy": optional.OneOf("What becomes of the disk when the server is destroyed or replaced. `delete` (default): it goes with the server. `retain`: its DataVolume and PersistentVolumeClaim stay under their names (`root_claim`), owned by nobody; a new server uses them with `source = { claim = { name = \"...\", kind = \"DataVolume\" } }`. Only for a disk that is made with the server. What counts at a destroy is what was applied before it."+provider, convert.OnDestroyDelete, convert.OnDestroyRetain),
 	}
-	maps.Copy(attributes, datavolume.Claims(replaced))
+	maps.Copy(attributes, datavolume.Claims(datavolume.Grows, replaced))
 	maps.Copy(attributes, datavolume.Options(replaced))
 	maps.Copy(attributes, diskdevice.Attributes(convert.DefaultBus, restart))
 	attributes["boot_order"] = schema.Int64Attribute{

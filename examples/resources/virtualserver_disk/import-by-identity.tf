@@ -1,0 +1,7 @@
+import {
+  to = virtualserver_disk.data
+  identity = {
+    namespace = "default"
+    name      = "data"
+  }
+}

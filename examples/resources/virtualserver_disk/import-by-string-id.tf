@@ -1,0 +1,4 @@
+import {
+  to = virtualserver_disk.data
+  id = "default/data"
+}

@@ -1,0 +1,4 @@
+import {
+  to = virtualserver_image.ubuntu
+  id = "default/ubuntu-2404"
+}
