@@ -62,7 +62,7 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 	case !r.restarts(&plan):
 		return nil
 	}
-	err = r.restartUntil(ctx, s, leave, func(now server) bool { return convert.WillHaveDevice(now.vmi, device) })
+	err = r.restartUntil(ctx, s, machineOf(c), leave, func(now server) bool { return convert.WillHaveDevice(now.vmi, device) })
 	var refused *refusal
 	switch {
 	case errors.As(err, &refused):
@@ -82,17 +82,36 @@ func (r *Resource[M, P]) bring(ctx context.Context, s *server, plan M, leave fun
 	return err
 }
 
-func graceOf(c *convert.Attached) time.Duration {
-	if c.Wait == nil {
-		return waiting.Grace(types.StringNull())
+func graceOf(c *convert.Attached) grace {
+	written := types.StringNull()
+	if c.Wait != nil {
+		written = c.Wait.FailureGrace
 	}
-	return waiting.Grace(c.Wait.FailureGrace)
+	return grace{time: waiting.Grace(written)}
+}
+
+// grace is how long a failure is borne with.
+type grace struct {
+	time  time.Duration
+	since time.Time // of the failure
+}
+
+// left is what is left of it; all of it where nothing fails now.
+func (g *grace) left(fails bool) time.Duration {
+	switch {
+	case !fails:
+		g.since = time.Time{}
+	case g.since.IsZero():
+		g.since = time.Now()
+	default:
+		return g.time - time.Since(g.since)
+	}
+	return g.time
 }
 
 // awaitPlugged watches the instance until done says so, or it is gone. Where nobody
 // else does so, it plugs the device in.
-func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.AttachedDevice, how situation, grace time.Duration, done func() bool) error {
-	var since time.Time // of the failure
+func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.AttachedDevice, how situation, bear grace, done func() bool) error {
 	err := r.await(ctx, s, func() (kube.Verdict, error) {
 		switch {
 		case s.vm == nil || convert.DeviceOf(s.vm, r.mark, d.Name()) == nil:
@@ -103,14 +122,9 @@ func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.
 			return r.plug(ctx, s, d)
 		}
 		message := r.trouble(ctx, s.vmi, d)
-		if message == "" {
-			since = time.Time{}
+		if left := bear.left(message != ""); message == "" {
 			return kube.Verdict{}, nil
-		}
-		if since.IsZero() {
-			since = time.Now()
-		}
-		if left := grace - time.Since(since); left > 0 {
+		} else if left > 0 {
 			return kube.Verdict{Again: left}, nil
 		}
 		return kube.Verdict{}, &diagnostics.Failure{
@@ -126,18 +140,45 @@ func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.
 }
 
 // release watches the instance until it has let the device go, or need not any more.
-// Where nobody else does so, it plugs the device out.
-func (r *Resource[M, P]) release(ctx context.Context, s *server, d convert.AttachedDevice, how situation, isOver func(now server) bool) error {
-	err := r.await(ctx, s, func() (kube.Verdict, error) {
+// Where nobody else does so, it plugs the device out. It returns why the instance keeps
+// it where KubeVirt has not gone on for the grace.
+func (r *Resource[M, P]) release(ctx context.Context, s *server, d convert.AttachedDevice, how situation, bear grace, isOver func(now server) bool) (keeps keeping, err error) {
+	err = r.await(ctx, s, func() (kube.Verdict, error) {
+		keeps = keeping{}
 		switch {
 		case !holds(*s, d), isOver(*s):
 			return kube.Verdict{Done: true}, nil
 		case how.subresource && isUp(s.vmi) && convert.InstanceDevice(s.vmi, d.Kind, d.Name()) != nil:
 			return r.unplug(ctx, s, d, isOver)
 		}
-		return kube.Verdict{}, nil
+		why := stalled(s.vmi, d)
+		if left := bear.left(why != ""); why == "" {
+			return kube.Verdict{}, nil
+		} else if left > 0 {
+			return kube.Verdict{Again: left}, nil
+		}
+		keeps = keeping{until: "for now", why: why}
+		return kube.Verdict{Done: true}, nil
 	})
-	return timeUp(ctx, err, "the guest has not let it go yet. "+r.lastKnown(context.WithoutCancel(ctx), *s, d))
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = timeUp(ctx, err, "the guest has not let it go yet. "+r.lastKnown(context.WithoutCancel(ctx), *s, d))
+	}
+	return keeps, err
+}
+
+// stalled says what keeps KubeVirt from plugging the device out, "" when nothing is
+// known to. A destroy that waited for it could keep the server's own from beginning.
+func stalled(vmi *kubevirtv1.VirtualMachineInstance, d convert.AttachedDevice) string {
+	status := convert.VolumeStatusOf(vmi, d.Name())
+	switch {
+	case vmi.DeletionTimestamp != nil:
+		return ""
+	case !vmi.IsRunning():
+		return fmt.Sprintf("the phase of its instance is %q, and KubeVirt plugs nothing out of a guest that does not run", vmi.Status.Phase)
+	case status != nil && (status.Phase == kubevirtv1.HotplugVolumeUnMounted || status.Phase == kubevirtv1.HotplugVolumeDetaching):
+		return fmt.Sprintf("the guest has let it go, but KubeVirt has not ended that (%s), as when another volume of the server is missing", status.Phase)
+	}
+	return ""
 }
 
 // await watches machine and instance, keeping s current; the machine is nil once it is

@@ -33,63 +33,69 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 		return // another resource of this apply has taken it over, as one without a moved block does
 	}
 	defer left()
-	kept := ""
+	var keeps keeping
 	if err == nil {
-		kept, err = r.delete(deadline, state, left)
+		keeps, err = r.delete(deadline, state, left)
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		resp.Diagnostics.AddError(r.subject(c).Summary("delete"), "The operation was interrupted. The next apply goes on from there.")
 	case err != nil:
 		resp.Diagnostics.Append(r.subject(c).Error("delete", err))
-	case kept != "":
-		resp.Diagnostics.AddWarning(fmt.Sprintf("Virtual server %q keeps %s %q until it restarts", serverID(c), r.mark, c.Name.ValueString()),
-			"It is no part of the server any more, but the guest that runs keeps it: "+kept+". A claim behind it is in use until then, and cannot be deleted.")
+	case keeps.why != "":
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Virtual server %q keeps %s %q %s", serverID(c), r.mark, c.Name.ValueString(), keeps.until),
+			"It is no part of the server any more, but its guest keeps it: "+keeps.why+". A claim behind it is in use until then, and cannot be deleted.")
 	}
 }
 
-// delete returns why the guest keeps the device, "" where it does not. It calls left
-// once another attachment may have the name.
-func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (kept string, err error) {
+// keeping is why a guest keeps a device that its server has no more, and until when. The
+// zero value is that it does not.
+type keeping struct{ until, why string }
+
+func untilRestart(why string) keeping { return keeping{until: "until it restarts", why: why} }
+
+// delete returns why the guest keeps the device. It calls left once another attachment
+// may have the name.
+func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (keeps keeping, err error) {
 	c := P(&state).Common()
 	leave := r.enter(&state)
 	defer leave()
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
-		return "", err
+		return keeps, err
 	}
 	s, err := find(ctx, api, c)
 	if err != nil || !s.is(c) || s.vm.Spec.Template == nil {
-		return "", err
+		return keeps, err
 	}
 	device := P(&state).Device()
 	live := convert.DeviceOf(s.vm, r.mark, device.Name())
 	if live == nil && convert.OwnerOf(s.vm, device.Name()) != "" {
-		return "", nil // of that name there is somebody else's
+		return keeps, nil // of that name there is somebody else's
 	}
 	if live != nil {
 		device = *live
 	}
 	how, err := r.situationOf(ctx, s, device)
 	if err != nil {
-		return "", err
+		return keeps, err
 	}
 	if how.subresource {
 		// First out of the guest: as long as the machine has it, it is in the state,
 		// and the next destroy goes on.
 		isOver := func(server) bool { return r.data.Machines.Made(id(c)) }
-		if err := r.release(ctx, &s, device, how, isOver); err != nil || s.vm == nil {
-			return "", err
+		if keeps, err = r.release(ctx, &s, device, how, graceOf(c), isOver); err != nil || s.vm == nil {
+			return keeping{}, err
 		}
 	}
 	if live != nil {
 		keeper := types.UID("")
-		if !how.live && holds(s, device) {
+		if (!how.live || keeps.why != "") && holds(s, device) {
 			keeper = s.vmi.UID
 		}
 		vm, err := r.detach(ctx, s, c, keeper)
 		if vm == nil || err != nil {
-			return "", err
+			return keeping{}, err
 		}
 		s.vm = vm
 	}
@@ -98,23 +104,24 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (kept
 	}
 	// One that is attached again, by whomever, is not to be let go any more.
 	isBack := func(now server) bool { return convert.HasTemplateDevice(now.vm, device.Kind, device.Name()) }
-	if !holds(s, device) {
-		return "", nil
-	}
 	switch {
+	case !holds(s, device):
+		return keeping{}, nil
+	case keeps.why != "":
+		return keeps, nil
 	case how.live:
-		return "", r.release(ctx, &s, device, how, isBack)
+		return r.release(ctx, &s, device, how, graceOf(c), isBack)
 	case r.restarts(&state):
-		err := r.restartUntil(ctx, &s, leave, func(now server) bool {
+		err := r.restartUntil(ctx, &s, machineOf(c), leave, func(now server) bool {
 			return convert.InstanceDevice(now.vmi, device.Kind, device.Name()) == nil || isBack(now)
 		})
 		var refused *refusal
 		if errors.As(err, &refused) {
-			return refused.reason, nil
+			return untilRestart(refused.reason), nil
 		}
-		return "", timeUp(ctx, err, "the guest has not come back without it yet")
+		return keeping{}, timeUp(ctx, err, "the guest has not come back without it yet")
 	}
-	return how.reason, nil
+	return untilRestart(how.reason), nil
 }
 
 // detach takes the device out of the machine; nil is a machine that is gone, or whose

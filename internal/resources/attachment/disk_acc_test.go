@@ -47,7 +47,9 @@ func TestAccDiskAttachmentStopped(t *testing.T) {
 		apply(server(n, name, halted)+disks+plain+bootable,
 			attribute(ofDisk, "status.attached", "false"), attribute(ofDisk, "status.pending", "false"), resource.TestCheckNoResourceAttr(ofDisk, "status.phase"),
 			marked(n, name, "data", "disk"), marked(n, name, "boot", "disk"), n.Lacks("vmi", name)),
-		apply(server(n, name)+disks+plain+bootable, inGuest(n, name, "data", true),
+		apply(server(n, name)+disks+plain+bootable, n.Check(func() error { // the server does not wait for it
+			return n.TryWait("vmi", name, func(o acctest.Object) bool { return acctest.Text(o, "status.volumeStatus[data].phase") == "Ready" })
+		}), inGuest(n, name, "data", true),
 			n.Has("vmi", name, acctest.Fields{"spec.domain.devices.disks[boot].bootOrder": 1, "spec.volumes[boot].dataVolume": map[string]any{"name": "boot"}}),
 			attribute("virtualserver.test", "status.pending_changes.#", "0")),
 		{RefreshState: true, Check: resource.ComposeTestCheckFunc(attribute(ofDisk, "status.attached", "true"), attribute(ofDisk, "status.phase", "Ready"))},

@@ -79,7 +79,7 @@ func (r *Resource[M, P]) rehearse(ctx context.Context, s server, m M, does effec
 			return
 		}
 	}
-	_, err := r.change(ctx, s, m, client.DryRunAll)
+	_, err := r.put(ctx, s, m, client.DryRunAll)
 	admission.Report(diags, r.data.DryRun, r.subject(c), does.verb, err, nil)
 }
 

@@ -51,6 +51,43 @@ func TestAccAttachmentBackAtOnce(t *testing.T) {
 	}
 }
 
+// TestAccDetachedFromPending: a guest that no node can run does not let a disk go, and its
+// destroy is not to wait for that, or the server's would not begin either.
+func TestAccDetachedFromPending(t *testing.T) { detachedFromPending(t, acctest.Start(t)) }
+
+func detachedFromPending(t *testing.T, n *acctest.Namespace) {
+	t.Helper()
+	pending := func(parts ...string) string {
+		return server(n, "web", append(parts, `wait = { until = "created" }`, `scheduling = { node_selector = { "kubernetes.io/hostname" = "no-such-node" } }`)...) + disk(n, "data")
+	}
+	data := attached("test", "data", "data", `wait = { failure_grace = "1s" }`, `timeouts = { delete = "30s" }`)
+	n.Run(acctest.Case{Address: ofDisk, NoImport: "it is detached", Steps: []resource.TestStep{
+		apply(pending(halted)+data, marked(n, "web", "data", "disk")),
+		apply(pending()+data, n.Check(func() error {
+			return n.TryWait("vmi", "web", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Scheduling" })
+		})),
+		apply(pending(), marked(n, "web", "data", ""), n.Warned("keeps disk \"data\" for now", "does not run")),
+	}})
+}
+
+// TestAccDetachedWhileStuck: KubeVirt ends no hotplug while the DataVolume of another disk
+// of the guest is missing, as that of one that goes with the next restart is in the same
+// destroy. What the guest has let go does not wait for it.
+func TestAccDetachedWhileStuck(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create("apiVersion: cdi.kubevirt.io/v1beta1\nkind: DataVolume\nmetadata: {name: boot}\nspec: {source: {blank: {}}, storage: {resources: {requests: {storage: 1Gi}}}}\n")
+	base := server(n, "web", halted) + disk(n, "data")
+	boot := attachment("disk", "boot", "boot", "hotpluggable = false", `data_volume = { name = "boot" }`)
+	data := attached("test", "data", "data", `wait = { failure_grace = "1s" }`, `timeouts = { delete = "30s" }`)
+	running := strings.Replace(base, halted, "", 1)
+	n.Run(acctest.Case{Address: ofDisk, NoImport: "it is detached", Steps: []resource.TestStep{
+		apply(base + boot),
+		apply(running+boot+data, inGuest(n, "web", "data", true)),
+		before(func() { n.Delete("dv", "boot") },
+			apply(running+boot, marked(n, "web", "data", ""), n.Warned("keeps disk \"data\" for now", "another volume of the server is missing"))),
+	}})
+}
+
 // TestAccSlowAttachment: a disk that takes long is a warning, and an error where that is
 // wanted; it is attached by itself later.
 func TestAccSlowAttachment(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 	kubevirtv1 "kubevirt.io/api/core/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
@@ -22,6 +21,11 @@ type refusal struct{ reason string }
 
 func (r *refusal) Error() string { return r.reason }
 
+// machineOf is the machine of an attachment's server, whatever its configuration calls it.
+func machineOf(c *convert.Attached) types.NamespacedName {
+	return types.NamespacedName{Namespace: c.Namespace.ValueString(), Name: convert.VMName(c.Server.ValueString())}
+}
+
 // enter has a restart that others ask for wait for this operation, until leave is called.
 // It is called before the cluster is asked anything, which may take longer than a restart
 // waits for who comes.
@@ -29,15 +33,14 @@ func (r *Resource[M, P]) enter(m *M) (leave func()) {
 	if !r.restarts(m) {
 		return func() {}
 	}
-	c := P(m).Common()
-	return r.data.Machines.Enter(types.NamespacedName{Namespace: c.Namespace.ValueString(), Name: convert.VMName(c.Server.ValueString())})
+	return r.data.Machines.Enter(machineOf(P(m).Common()))
 }
 
 // restartUntil restarts the guest, once for all attachments that ask at the same time,
-// until one runs that is as is says, or none runs any more.
-func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func(), is func(now server) bool) error {
+// until one runs that is as is says, or none runs any more. leave ends what entering the
+// machine of began.
+func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, of types.NamespacedName, leave func(), is func(now server) bool) error {
 	defer func() { leave() }()
-	of := client.ObjectKeyFromObject(s.vm)
 	for range maxRestarts {
 		// Between two guests the next one is waited for, and while one goes; but not for one
 		// that starts without it: what is to change may be what keeps it from starting.
@@ -48,7 +51,8 @@ func (r *Resource[M, P]) restartUntil(ctx context.Context, s *server, leave func
 		if err != nil || !machine.Runs(s.vmi) || is(*s) {
 			return err
 		}
-		if err := r.data.Machines.Restart(ctx, of, leave, func(ctx context.Context) error { return r.restartGuest(ctx, *s, is) }); err != nil {
+		now := *s // others may wait for the restart when this one does no more
+		if err := r.data.Machines.Restart(ctx, of, leave, func(ctx context.Context) error { return r.restartGuest(ctx, now, is) }); err != nil {
 			return err
 		}
 		leave = r.data.Machines.Enter(of) // for another round

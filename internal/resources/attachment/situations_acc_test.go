@@ -22,6 +22,7 @@ func TestAccConfigured(t *testing.T) {
 		"RenamedBySubresource":     bySubresource(renamedBySubresource),
 		"CreatedBySubresource":     bySubresource(createdBySubresource),
 		"DetachedFromDeleted":      bySubresource(detachedFromDeleted),
+		"DetachedFromPending":      bySubresource(detachedFromPending),
 		"RightsBySubresource":      bySubresource(rightsBySubresource),
 		"TenDisksBySubresource":    bySubresource(tenDisksBySubresource),
 		"NoHotplug":                {Configuration: acctest.Configuration{Gates: "-DeclarativeHotplugVolumes"}, Test: noHotplug},

@@ -16,14 +16,20 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
 )
 
-// change writes the device of an attachment that is in the state, or rehearses to. The
-// one that is there is its own; where none is, the name must be free.
-func (r *Resource[M, P]) change(ctx context.Context, s server, plan M, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
+// change writes the device of an attachment that is in the state. The one that is there is
+// its own; where none is, the name must be free.
+func (r *Resource[M, P]) change(ctx context.Context, s server, plan M) (*kubevirtv1.VirtualMachine, error) {
 	unlock, err := r.data.Machines.Lock(ctx, client.ObjectKeyFromObject(s.vm))
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
+	return r.put(ctx, s, plan)
+}
+
+// put writes what change does, or only rehearses to, for which the machine need not be
+// locked.
+func (r *Resource[M, P]) put(ctx context.Context, s server, plan M, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
 	return r.write(ctx, s, plan, r.same, func(vm *kubevirtv1.VirtualMachine) error {
 		if name := P(&plan).Common().Name.ValueString(); convert.DeviceOf(vm, r.mark, name) == nil {
 			return taken(vm, name)
@@ -36,8 +42,8 @@ func (r *Resource[M, P]) change(ctx context.Context, s server, plan M, options .
 // has the mark and is the same as planned stays as it is. That is what an apply leaves
 // behind whose answer was lost: there is no telling it from another resource's that says
 // the same, and nothing to lose by taking it. What no state can hold twice is checked
-// by machine.Shared. Otherwise may tells what speaks against writing. The machine is
-// locked.
+// by machine.Shared. Otherwise may tells what speaks against writing. Who writes has the
+// machine locked.
 func (r *Resource[M, P]) write(ctx context.Context, s server, plan M, same func(live convert.AttachedDevice, plan M) bool, may func(vm *kubevirtv1.VirtualMachine) error, options ...client.PatchOption) (*kubevirtv1.VirtualMachine, error) {
 	device := P(&plan).Device()
 	var sent *kubevirtv1.VirtualMachine
