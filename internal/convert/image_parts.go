@@ -115,14 +115,21 @@ func ToCloneRoleBinding(m Image, o ImageObjects) *rbacv1.RoleBinding {
 	return binding
 }
 
-// sharingFrom reads who may clone the image: nobody where the Role or its binding is
-// missing, is somebody else's, or gives another right.
+// sharingFrom reads who may clone the image: nobody where Role and binding are missing or
+// somebody else's, and nobody known where one is, or gives another right.
 func (m *Image) sharingFrom(b binder, o ImageObjects) {
 	if !b.importing && m.SharedWith == nil {
 		return
 	}
-	if o.Role == nil || o.RoleBinding == nil || !o.IsOwned(o.Role) || !o.IsOwned(o.RoleBinding) || !grants(o.Role.Rules, cloneRule(*m)) {
+	role, binding := o.Role != nil && o.IsOwned(o.Role), o.RoleBinding != nil && o.IsOwned(o.RoleBinding)
+	switch {
+	case !role && !binding:
 		m.SharedWith = nil
+		return
+	case !role || !binding || !grants(o.Role.Rules, cloneRule(*m)):
+		// Somebody altered it. It still shows, so that an apply restores it, or takes it away.
+		none := types.ListNull(types.StringType)
+		m.SharedWith = &ImageSharing{Namespaces: none, Users: none, Groups: none}
 		return
 	}
 	var namespaces, users, groups []string

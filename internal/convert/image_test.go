@@ -249,7 +249,17 @@ func TestSharingOfClaim(t *testing.T) {
 	if now := FromImage(o, &m); now.SharedWith == nil || !now.SharedWith.Users.Equal(m.SharedWith.Users) {
 		t.Errorf("it is shared with %v", now.SharedWith)
 	}
-	o.Role.OwnerReferences = nil
+	altered := o
+	altered.Role = o.Role.DeepCopy()
+	altered.Role.Rules[0].Verbs = append(altered.Role.Rules[0].Verbs, "delete")
+	if now := FromImage(altered, &m); now.SharedWith == nil || len(Strings(now.SharedWith.Users)) > 0 {
+		t.Errorf("what somebody altered is read as %v: an apply neither restores it nor takes it away", now.SharedWith)
+	}
+	altered.Role = nil
+	if now := FromImage(altered, &m); now.SharedWith == nil {
+		t.Error("a binding without its Role is forgotten")
+	}
+	o.Role.OwnerReferences, o.RoleBinding.OwnerReferences = nil, nil
 	if now := FromImage(o, nil); now.SharedWith != nil {
 		t.Errorf("what somebody else gave is read as %v", now.SharedWith)
 	}

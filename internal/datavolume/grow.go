@@ -203,7 +203,7 @@ func (g Growth) await(ctx context.Context, claim *corev1.PersistentVolumeClaim, 
 			return kube.Verdict{}, &diagnostics.Failure{
 				Cause:     fmt.Sprintf("The %s %q cannot grow from %s to %s: its storage refuses.", g.Thing, g.Name, capacity.String(), size.String()),
 				Condition: said,
-				Advice:    "Set the size back, or to one that the storage has room for.",
+				Advice:    fmt.Sprintf("Write a size that the storage has room for, above the %s that there is: only for that does Kubernetes take back what was asked for. Setting the size back leaves the request as it is.", capacity.String()),
 				Attribute: g.Attribute,
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"path"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -99,8 +100,11 @@ type writes struct {
 	seen *atomic.Bool
 }
 
+// questions are asked with POST or PUT, and change nothing.
+var questions = []string{ExpandSpec, "uploadtokenrequests"}
+
 func (w *writes) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Method != http.MethodGet && !req.URL.Query().Has("dryRun") && path.Base(req.URL.Path) != ExpandSpec {
+	if req.Method != http.MethodGet && !req.URL.Query().Has("dryRun") && !slices.Contains(questions, path.Base(req.URL.Path)) {
 		w.seen.Store(true)
 	}
 	return w.next.RoundTrip(req)

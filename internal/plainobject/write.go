@@ -18,6 +18,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Create makes the object. One that exists is never adopted.
@@ -138,7 +139,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	deadline, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := r.delete(deadline, r.Head(&state)); err != nil {
+	if err := waiting.Interrupted(ctx, r.delete(deadline, r.Head(&state))); err != nil {
 		resp.Diagnostics.Append(r.subject(r.Head(&state)).Error("delete", err))
 	}
 }

@@ -194,16 +194,29 @@ func (p Proxy) client() (*http.Client, error) {
 	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, ExpectContinueTimeout: continueTimeout}}, nil
 }
 
-// HashFile returns the SHA-256 of a file, in hex.
-func HashFile(name string) (string, error) {
+// HashFile returns the SHA-256 of a file, in hex. Its error is ctx's when that ends first.
+func HashFile(ctx context.Context, name string) (string, error) {
 	file, err := os.Open(name) //nolint:gosec // the user's own choice
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
 	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
+	if _, err := io.Copy(hash, until{ctx, file}); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// until reads until its context ends.
+type until struct {
+	ctx  context.Context //nolint:containedctx // io.Reader has no place for it
+	next io.Reader
+}
+
+func (u until) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.next.Read(p)
 }

@@ -40,6 +40,15 @@ type Outcome struct {
 // Fails tells whether the operation has failed, and was not only late.
 func (o Outcome) Fails(err error) bool { return err != nil && (o.Strict || !IsLate(err)) }
 
+// Interrupted is how a delete ends that Ctrl-C came in the way of: ctx is Terraform's own.
+// Other errors stay.
+func Interrupted(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	return &diagnostics.Failure{Cause: "The operation was interrupted.", Advice: "What is being deleted goes on to be. Destroy again: it waits until all is gone."}
+}
+
 // Diagnostics are what the user is told. ctx is the operation's, without its timeout.
 func (o Outcome) Diagnostics(ctx context.Context, err error) diag.Diagnostics {
 	if err == nil {

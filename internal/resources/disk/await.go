@@ -100,7 +100,7 @@ func (r *Resource) lastKnown(ctx context.Context, o convert.DiskObjects) string 
 func outcome(verb string, m convert.VirtualDisk) waiting.Outcome {
 	out := waiting.Outcome{Subject: subject(m), Verb: verb, Written: "It exists", Strict: m.Wait != nil && m.Wait.OnTimeout.ValueString() == waiting.Fail}
 	if verb == "create" {
-		out.Kept = "The disk exists, and Terraform has marked it tainted: the next apply replaces it. To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
+		out.Kept = datavolume.Kept("disk", m.OnDestroy.ValueString() == convert.OnDestroyRetain)
 	}
 	return out
 }

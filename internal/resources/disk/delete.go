@@ -13,8 +13,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Delete removes DataVolume and claim by their uids, and waits until they are gone. A
@@ -40,7 +42,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		resp.Diagnostics.Append(r.retain(deadline, state, string(claim))...)
 		return
 	}
-	if err := r.delete(deadline, state, string(claim)); err != nil {
+	if err := waiting.Interrupted(ctx, r.delete(deadline, state, string(claim))); err != nil {
 		resp.Diagnostics.Append(subject(state).Error("delete", err))
 	}
 }
@@ -54,21 +56,25 @@ func (r *Resource) delete(ctx context.Context, state convert.VirtualDisk, claim 
 	if err != nil || o.Object() == nil || !isOurs(o, state, claim) {
 		return err // ours is gone; one of its name is somebody else's
 	}
-	var parts []client.Object // the claim goes with its DataVolume
+	var whole client.Object = o.Claim
 	if o.DataVolume != nil {
-		parts = append(parts, o.DataVolume)
+		whole = o.DataVolume // the claim goes with it
 	}
-	if o.Claim != nil {
-		parts = append(parts, o.Claim)
-	}
-	if err := kube.Delete(ctx, api, parts[0]); err != nil {
+	if err := kube.Delete(ctx, api, whole); err != nil {
 		return err
 	}
+	return r.awaitGone(ctx, state, uidsOf(o))
+}
+
+func uidsOf(o convert.DiskObjects) map[types.UID]bool {
 	uids := map[types.UID]bool{}
-	for _, part := range parts {
-		uids[part.GetUID()] = true
+	if o.DataVolume != nil {
+		uids[o.DataVolume.UID] = true
 	}
-	return r.awaitGone(ctx, state, uids)
+	if o.Claim != nil {
+		uids[o.Claim.UID] = true
+	}
+	return uids
 }
 
 // retain leaves the disk as it is. It only says when somebody else's deletion would
@@ -86,7 +92,13 @@ func (r *Resource) retain(ctx context.Context, state convert.VirtualDisk, claim 
 	if o.Object() == nil || !isOurs(o, state, claim) {
 		return nil
 	}
-	return checkOwner(o, state, false)
+	if o.Object().GetDeletionTimestamp() != nil { // somebody else's deletion: a new one is to find the name free
+		if err := r.awaitGone(ctx, state, uidsOf(o)); err != nil {
+			return diag.Diagnostics{who.Error("delete", err)}
+		}
+		return nil
+	}
+	return datavolume.CheckOwner(who, o.Object(), false)
 }
 
 func (r *Resource) awaitGone(ctx context.Context, state convert.VirtualDisk, uids map[types.UID]bool) error {

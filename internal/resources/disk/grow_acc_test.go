@@ -109,7 +109,7 @@ volumeBindingMode: Immediate
 		refusal,
 		planning(plancheck.ResourceActionNoop, acctest.Apply(fixed("1Gi"))),
 		replaced(acctest.Apply(full("1Gi"))),
-		{Config: full("4Gi"), ExpectError: acctest.Messages("Unable to update disk", "Attribute pvc.size", "cannot grow from 1Gi to 4Gi: its storage refuses", "the pool is full", "Set the size back")},
+		{Config: full("4Gi"), ExpectError: acctest.Messages("Unable to update disk", "Attribute pvc.size", "cannot grow from 1Gi to 4Gi: its storage refuses", "the pool is full", "Write a size that the storage has room for, above the 1Gi")},
 		planning(plancheck.ResourceActionNoop, acctest.Apply(full("1Gi"))),
 		{Config: full("2Gi"), ExpectError: acctest.Messages("Unable to update disk", "cannot grow from 1Gi to 2Gi")},
 		acctest.Before(func() { n.Patch("pvc", name, `{"metadata": {"annotations": {"localcluster/fail-resize": null}}}`) },

@@ -2,6 +2,7 @@ package disk_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -130,6 +131,26 @@ func TestAccCollected(t *testing.T) {
 			return acctest.Match(n.Get("pvc", name), acctest.Fields{"metadata.uid": claim, "metadata.labels.app": "web", "spec.resources.requests.storage": "2276332667"})
 		}))),
 	}})
+}
+
+// TestAccClaimDeleted: a claim that somebody deletes takes the content with it, though its
+// DataVolume stays and CDI makes another one: that is said.
+func TestAccClaimDeleted(t *testing.T) {
+	n := acctest.Start(t).Of("virtualserver_disk")
+	config := fmt.Sprintf("{name: lost, namespace: %s, storage: {size: 1Gi}}", n.Name)
+	d := n.Drive(nil)
+	if _, err := d.Converge(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	n.Delete("pvc", "lost")
+	n.Wait("pvc", "lost", "to be made again", func(o acctest.Object) bool { return o != nil && acctest.Text(o, "status.phase") == "Bound" })
+	d.Warnings = nil
+	if err := d.Refresh(t.Context()); err != nil || !slices.Equal(d.Warnings, []string{fmt.Sprintf("Disk %q has lost its content", n.Name+"/lost")}) {
+		t.Error(err, d.Warnings)
+	}
+	if _, err := d.Converge(t.Context(), ""); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestAccGone: a disk that somebody deleted is made anew, and one that is being deleted

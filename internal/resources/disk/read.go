@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"reflect"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
-	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 )
 
@@ -57,12 +56,13 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 				"Another one of the same name has taken its place (its uid is another). It is not touched. To manage it, import it; otherwise delete or rename it, and apply again.")
 			o = convert.DiskObjects{}
 		}
+		resp.Diagnostics.Append(datavolume.CheckContent(subject(state), o.DataVolume, o.Claim, claim)...)
 	}
 	if o.Object() == nil {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	resp.Diagnostics.Append(checkOwner(o, state, prior == nil)...)
+	resp.Diagnostics.Append(datavolume.CheckOwner(subject(state), o.Object(), prior == nil)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -86,21 +86,4 @@ func isOurs(o convert.DiskObjects, state convert.VirtualDisk, claim string) bool
 		return string(o.DataVolume.UID) == uid
 	}
 	return string(o.Claim.UID) == uid || claim == quoted(string(o.Claim.UID))
-}
-
-// checkOwner refuses to import a disk that something else owns, as a server does its
-// root disk: it goes when its owner does. One that was taken over since, which
-// KubeVirt does to a disk that a dataVolumeTemplate names, is warned of.
-func checkOwner(o convert.DiskObjects, state convert.VirtualDisk, importing bool) diag.Diagnostics {
-	owners := o.Object().GetOwnerReferences()
-	if len(owners) == 0 {
-		return nil
-	}
-	owner := owners[0]
-	who, belongs := subject(state), fmt.Sprintf("It belongs to the %s %q, and is deleted with it.", owner.Kind, owner.Name)
-	if importing {
-		return diag.Diagnostics{who.Error("import", &diagnostics.Failure{Cause: belongs, Advice: "Manage it with its owner: the root disk of a server is part of that server. Import a disk that nothing owns, or clone this one."})}
-	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Disk %q is not only its own any more", who.Name),
-		belongs+" A virtual machine takes over a disk that its dataVolumeTemplates name. Name the disk in a volume alone, and remove the owner reference.")}
 }

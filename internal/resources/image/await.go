@@ -163,7 +163,7 @@ const labelPoller = "cdi.kubevirt.io/dataImportCronPoller"
 func outcome(verb string, m convert.Image) waiting.Outcome {
 	out := waiting.Outcome{Subject: subject(m), Verb: verb, Written: "It exists", Strict: m.Uploads() || m.Wait != nil && m.Wait.OnTimeout.ValueString() == waiting.Fail}
 	if verb == "create" {
-		out.Kept = "The image exists, and Terraform has marked it tainted: the next apply replaces it. To keep it, remove the cause and run \"terraform untaint <address>\" before the next apply."
+		out.Kept = datavolume.Kept("image", m.OnDestroy.ValueString() == convert.OnDestroyRetain)
 	}
 	return out
 }

@@ -153,7 +153,7 @@ func (r *Resource) fill(ctx context.Context, o *convert.ImageObjects, m convert.
 	if o.DataVolume != nil && o.DataVolume.Annotations[convert.AnnotationSHA256] != "" {
 		// A create that was cut off had come so far.
 		noted := o.DataVolume.Annotations[convert.AnnotationSHA256]
-		if hash, err = hashFile(file.state); err == nil && hash != noted {
+		if hash, err = hashFile(ctx, file.state); err == nil && hash != noted {
 			err = failed(m, "Another file has been uploaded already.")
 		}
 		if err != nil {

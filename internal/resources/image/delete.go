@@ -14,6 +14,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Delete removes all that the image is by uids, and waits until it is gone. An image that
@@ -33,12 +34,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		resp.Diagnostics.Append(protected("destroy", state))
 		return
 	}
-	if state.OnDestroy.ValueString() == convert.OnDestroyRetain {
-		return
-	}
 	deadline, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := r.delete(deadline, state, string(claim)); err != nil {
+	end := r.delete
+	if state.OnDestroy.ValueString() == convert.OnDestroyRetain {
+		end = r.retain
+	}
+	if err := waiting.Interrupted(ctx, end(deadline, state, string(claim))); err != nil {
 		resp.Diagnostics.Append(subject(state).Error("delete", err))
 	}
 }
@@ -76,6 +78,24 @@ func (r *Resource) delete(ctx context.Context, state convert.Image, claim string
 	}
 	if o.Cron != nil && !keepsImports(o.Cron) && o.OwnsDataSource() {
 		awaited[o.DataSource.UID] = true
+	}
+	return r.awaitGone(ctx, state, importOf(o.Cron), awaited)
+}
+
+// retain leaves the image as it is, and waits for the end of one that somebody else
+// deletes: a new one is to find the name free.
+func (r *Resource) retain(ctx context.Context, state convert.Image, claim string) error {
+	api, err := r.data.Client.API(ctx)
+	if err != nil {
+		return err
+	}
+	o, err := fetch(ctx, api, state.Namespace.ValueString(), state.Name.ValueString(), kindsOf(state))
+	if err != nil || o.Anchor() == nil || !isOurs(o, state.UID.ValueString(), claim) || o.Anchor().GetDeletionTimestamp() == nil {
+		return err
+	}
+	awaited := map[types.UID]bool{o.Anchor().GetUID(): true}
+	if o.Claim != nil && !keepsImports(o.Cron) {
+		awaited[o.Claim.UID] = true
 	}
 	return r.awaitGone(ctx, state, importOf(o.Cron), awaited)
 }

@@ -82,7 +82,7 @@ func looksDifferent(ctx context.Context, req resource.ModifyPlanRequest, resp *r
 	}
 	hash := ""
 	if err == nil {
-		hash, err = hashFile(now)
+		hash, err = hashFile(ctx, now)
 	}
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(uploadAt("path"), subject(state).Summary("plan"), "The file cannot be read: "+err.Error()+".\n\nCorrect path, or write sha256, with which the file is only read when it is uploaded.")

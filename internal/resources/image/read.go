@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/datavolume"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/plainobject"
 )
 
@@ -50,9 +51,16 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 				"Another one of the same name has taken its place (its uid is another). It is not touched. To manage it, import it; otherwise delete or rename it, and apply again.")
 			o = convert.ImageObjects{}
 		}
+		if o.Cron == nil { // a schedule has a claim for each import
+			resp.Diagnostics.Append(datavolume.CheckContent(subject(state), o.DataVolume, o.Claim, claim)...)
+		}
 	}
 	if o.Anchor() == nil {
 		resp.State.RemoveResource(ctx)
+		return
+	}
+	resp.Diagnostics.Append(datavolume.CheckOwner(subject(state), o.Anchor(), prior == nil)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	_, _, kind := anchorOf(state)

@@ -100,7 +100,10 @@ func (r *Resource) update(ctx context.Context, state, plan convert.Image, manage
 			return o, "", err
 		}
 	case state.DataSource.IsNull():
-		if err = r.await(ctx, &o, plan, goal{}); err != nil {
+		if err = r.await(ctx, &o, plan, goal{}); err != nil && grows(state, plan) {
+			err = datavolume.BeforeGrowth(err, sizeAt(plan)) // the size is not written yet
+		}
+		if err != nil {
 			return o, "", err
 		}
 	}

@@ -181,11 +181,11 @@ func waits(state convert.Image) bool {
 var hashes sync.Map // of fileState
 
 // hashFile reads a file, once for each of its states.
-func hashFile(state fileState) (string, error) {
+func hashFile(ctx context.Context, state fileState) (string, error) {
 	if hash, ok := hashes.Load(state); ok {
 		return hash.(string), nil //nolint:forcetypeassert // nothing else is stored
 	}
-	hash, err := upload.HashFile(state.Path)
+	hash, err := upload.HashFile(ctx, state.Path)
 	if err == nil {
 		hashes.Store(state, hash)
 	}

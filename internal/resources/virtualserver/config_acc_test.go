@@ -68,7 +68,11 @@ func attribute(name, value string) resource.TestCheckFunc {
 // running checks that the server runs, in the cluster and in the state.
 func running(n *acctest.Namespace, name string) resource.TestCheckFunc {
 	return resource.ComposeAggregateTestCheckFunc(
-		n.Has("vm", name, acctest.Fields{"status.printableStatus": "Running", "status.ready": true}),
+		n.Check(func() error { // KubeVirt takes ready back for a moment when the guest has moved
+			return n.TryWait("vm", name, func(vm acctest.Object) bool {
+				return acctest.Match(vm, acctest.Fields{"status.printableStatus": "Running", "status.ready": true}) == nil
+			})
+		}),
 		n.Has("vmi", name, acctest.Fields{"status.phase": "Running"}),
 		attribute("status.printable_status", "Running"),
 		attribute("status.ready", "true"),

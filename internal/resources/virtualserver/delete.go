@@ -22,6 +22,7 @@ import (
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/machine"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/waiting"
 )
 
 // Delete removes the VirtualMachine in the foreground and waits until it and
@@ -41,10 +42,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	deadline, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := r.delete(deadline, state); err != nil {
-		if ctx.Err() != nil {
-			err = &diagnostics.Failure{Cause: "The operation was interrupted.", Advice: "What is being deleted goes on to be. Destroy again: it waits until all is gone."}
-		}
+	if err := waiting.Interrupted(ctx, r.delete(deadline, state)); err != nil {
 		resp.Diagnostics.Append(subject(state).Error("delete", err))
 	}
 }
