@@ -300,7 +300,7 @@ func DiskReady(o DiskObjects, bound bool) bool {
 	}
 	switch o.DataVolume.Status.Phase {
 	case cdiv1.Succeeded:
-		return o.Claim != nil // somebody may have deleted it
+		return true
 	case cdiv1.WaitForFirstConsumer, cdiv1.PendingPopulation:
 		return !bound
 	}
