@@ -102,6 +102,24 @@ func (n *Namespace) Create(manifests string) {
 	}
 }
 
+// CreateOwned makes a machine "owner" to which the DataVolume "owned" belongs.
+func (n *Namespace) CreateOwned() {
+	n.t.Helper()
+	n.Create(`
+apiVersion: kubevirt.io/v1
+kind: VirtualMachine
+metadata: {name: owner}
+spec:
+  runStrategy: Halted
+  dataVolumeTemplates:
+  - metadata: {name: owned}
+    spec: {source: {blank: {}}, storage: {resources: {requests: {storage: 1Gi}}}}
+  template: {spec: {domain: {memory: {guest: 1Gi}, devices: {}}, volumes: [{name: root, dataVolume: {name: owned}}]}}
+`)
+	n.Wait("dv", "owned", "to be made", func(o Object) bool { return o != nil })
+	n.Own("dv", "owned")
+}
+
 // Find returns an object, nil when it does not exist.
 func (n *Namespace) Find(kind, name string) Object {
 	n.t.Helper()

@@ -86,19 +86,7 @@ func TestAccImportIdentity(t *testing.T) {
 // a server owns.
 func TestAccImportRefused(t *testing.T) {
 	n := acctest.Start(t)
-	n.Create(`
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: owner}
-spec:
-  runStrategy: Halted
-  dataVolumeTemplates:
-  - metadata: {name: owned}
-    spec: {source: {blank: {}}, storage: {resources: {requests: {storage: 1Gi}}}}
-  template: {spec: {domain: {memory: {guest: 1Gi}, devices: {}}, volumes: [{name: root, dataVolume: {name: owned}}]}}
-`)
-	n.Wait("dv", "owned", "to be made", func(o acctest.Object) bool { return o != nil })
-	n.Own("dv", "owned")
+	n.CreateOwned()
 	refused := func(id string, words ...string) resource.TestStep {
 		return resource.TestStep{Config: disk(n, "owned", small), ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: acctest.Messages(words...)}
 	}

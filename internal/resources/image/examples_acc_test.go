@@ -3,6 +3,7 @@ package image_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,19 +33,13 @@ func TestAccImageExamples(t *testing.T) {
 	})
 	t.Run("upload", func(t *testing.T) {
 		n, f := acctest.Start(t), newFile(t)
-		ca := f.path + ".pem"
-		if err := os.WriteFile(ca, []byte(authority(t, n)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		ca := authorityFile(t, n)
 		config := strings.NewReplacer("${path.module}/built.qcow2", f.path, "${path.module}/uploadproxy-ca.pem", ca).Replace(read("resources/virtualserver_image/upload.tf"))
 		n.Run(acctest.Case{Address: "virtualserver_image.built", Steps: steps(in(n)+config, f.arrived(n, "built"))})
 	})
 	t.Run("token", func(t *testing.T) {
 		n, f := acctest.Start(t), newFile(t)
-		ca := f.path + ".pem"
-		if err := os.WriteFile(ca, []byte(authority(t, n)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		ca := authorityFile(t, n)
 		config := strings.NewReplacer("-T image.qcow2", "-T "+f.path, "uploadproxy-ca.pem", ca).Replace(read("ephemeral-resources/virtualserver_upload_token/ephemeral-resource.tf"))
 		n.Run(acctest.Case{Address: "virtualserver_image.theirs", Steps: steps(in(n)+config, n.Check(func() error {
 			return n.TryWait("dv", "theirs", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Succeeded" })
@@ -56,6 +51,16 @@ func TestAccImageExamples(t *testing.T) {
 		config := strings.ReplaceAll(read("data-sources/virtualserver_image/data-source.tf")+read("data-sources/virtualserver_images/data-source.tf"), `"images"`, `"`+n.Name+`"`)
 		n.Run(acctest.Case{NoImport: "data sources make nothing", Steps: steps(config)})
 	})
+}
+
+// authorityFile holds what the upload proxy's certificate is verified with.
+func authorityFile(t *testing.T, n *acctest.Namespace) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "uploadproxy-ca.pem")
+	if err := os.WriteFile(name, []byte(authority(t, n)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 func steps(config string, checks ...resource.TestCheckFunc) []resource.TestStep {

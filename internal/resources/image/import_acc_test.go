@@ -30,19 +30,7 @@ spec: {source: {pvc: {name: claim, namespace: NAMESPACE}}, storage: {storageClas
 // TestAccImageImportRefused: what goes with a server is no image.
 func TestAccImageImportRefused(t *testing.T) {
 	n := acctest.Start(t)
-	n.Create(`
-apiVersion: kubevirt.io/v1
-kind: VirtualMachine
-metadata: {name: owner}
-spec:
-  runStrategy: Halted
-  dataVolumeTemplates:
-  - metadata: {name: owned}
-    spec: {source: {blank: {}}, storage: {resources: {requests: {storage: 1Gi}}}}
-  template: {spec: {domain: {memory: {guest: 1Gi}, devices: {}}, volumes: [{name: root, dataVolume: {name: owned}}]}}
-`)
-	n.Wait("dv", "owned", "to be made", func(o acctest.Object) bool { return o != nil })
-	n.Own("dv", "owned")
+	n.CreateOwned()
 	n.Run(acctest.Case{Address: address, NoImport: "nothing is imported", Steps: []resource.TestStep{{
 		Config: config(n, "owned", http(n.ImageURL()), small), ResourceName: address, ImportState: true, ImportStateId: n.Name + "/owned",
 		ExpectError: acctest.Messages("Unable to import image", `It belongs to the VirtualMachine "owner", and is deleted with it`),
