@@ -9,6 +9,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
+
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // The objects that belong to an image beside the one that holds it: the DataSource that
@@ -45,7 +47,7 @@ func (o ImageObjects) IsOwned(obj metav1.Object) bool {
 // isSourceOfOurs tells whether the DataSource leads to the image.
 func (o ImageObjects) isSourceOfOurs() bool {
 	if o.Cron != nil {
-		return o.DataSource.Labels[LabelCron] == o.Cron.Name
+		return o.DataSource.Labels[metadata.LabelCron] == o.Cron.Name
 	}
 	pvc := o.DataSource.Spec.Source.PVC
 	return pvc != nil && pvc.Name == o.DataSource.Name && (pvc.Namespace == "" || pvc.Namespace == o.DataSource.Namespace)
@@ -55,9 +57,6 @@ func (o ImageObjects) isSourceOfOurs() bool {
 func (o ImageObjects) OwnsDataSource() bool {
 	return o.DataSource != nil && (o.isSourceOfOurs() || o.IsOwned(o.DataSource))
 }
-
-// LabelCron is how CDI marks what a schedule made.
-const LabelCron = "cdi.kubevirt.io/dataImportCron"
 
 // ToDataSource renders the DataSource of an image without a schedule.
 func ToDataSource(m Image, o ImageObjects) *cdiv1.DataSource {

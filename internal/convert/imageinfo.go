@@ -64,7 +64,7 @@ func ImageSummaryOf(ds *cdiv1.DataSource) ImageSummary {
 		Ready:  types.BoolValue(ready), Message: textOrNull(message),
 		CDROM:               types.BoolValue(ds.Annotations[AnnotationCDROM] == "true"),
 		DefaultInstanceType: m.DefaultInstanceType, DefaultPreference: m.DefaultPreference,
-		Scheduled: types.BoolValue(ds.Labels[LabelCron] != ""),
+		Scheduled: types.BoolValue(ds.Labels[metadata.LabelCron] != ""),
 	}
 	if pvc := ds.Spec.Source.PVC; pvc != nil {
 		out.ClaimName, out.ContentNamespace = textOrNull(pvc.Name), types.StringValue(cmp.Or(pvc.Namespace, ds.Namespace))

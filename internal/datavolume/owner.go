@@ -7,10 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
-
-// labelCron is on the imports of a schedule, which CDI deletes in time.
-const labelCron = "cdi.kubevirt.io/dataImportCron"
 
 // CheckOwner refuses to import what something else owns, as a server does its root disk,
 // or a schedule its imports: it goes when its owner does. What was taken over since, which
@@ -19,7 +17,7 @@ func CheckOwner(who diagnostics.Subject, obj metav1.Object, importing bool) diag
 	owner := ""
 	if owners := obj.GetOwnerReferences(); len(owners) > 0 {
 		owner = fmt.Sprintf("%s %q", owners[0].Kind, owners[0].Name)
-	} else if cron := obj.GetLabels()[labelCron]; cron != "" && importing {
+	} else if cron := obj.GetLabels()[metadata.LabelCron]; cron != "" && importing {
 		owner = fmt.Sprintf("DataImportCron %q", cron)
 	}
 	if owner == "" {

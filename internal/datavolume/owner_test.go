@@ -7,12 +7,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
 // TestCheckOwner: what goes with something else is not imported, and warned of later.
 func TestCheckOwner(t *testing.T) {
 	owned := &metav1.ObjectMeta{OwnerReferences: []metav1.OwnerReference{{Kind: "VirtualMachine", Name: "web"}}}
-	import1 := &metav1.ObjectMeta{Labels: map[string]string{labelCron: "fedora"}}
+	imported := &metav1.ObjectMeta{Labels: map[string]string{metadata.LabelCron: "fedora"}}
 	for name, c := range map[string]struct {
 		obj       metav1.Object
 		importing bool
@@ -21,8 +22,8 @@ func TestCheckOwner(t *testing.T) {
 		"nobody's":              {&metav1.ObjectMeta{}, true, ""},
 		"a server's":            {owned, true, `Unable to import image "ns/a": It belongs to the VirtualMachine "web", and is deleted with it.`},
 		"a server's by now":     {owned, false, `Image "ns/a" is not only its own any more: It belongs to the VirtualMachine "web"`},
-		"a schedule's":          {import1, true, `Unable to import image "ns/a": It belongs to the DataImportCron "fedora"`},
-		"a schedule's, as ever": {import1, false, ""},
+		"a schedule's":          {imported, true, `Unable to import image "ns/a": It belongs to the DataImportCron "fedora"`},
+		"a schedule's, as ever": {imported, false, ""},
 	} {
 		said := ""
 		for _, d := range CheckOwner(diagnostics.Subject{Thing: "image", Name: "ns/a"}, c.obj, c.importing) {

@@ -51,6 +51,13 @@ func (s Subject) Summary(verb string) string {
 	return fmt.Sprintf("Unable to %s %s %q", verb, s.Thing, s.Name)
 }
 
+// Protected refuses to destroy or replace what has deletion_protection. noun is the
+// thing in a word.
+func (s Subject) Protected(verb, noun string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), s.Summary(verb), fmt.Sprintf(
+		"The %[1]s is protected from deletion.\n\nTo go on, set deletion_protection = false and apply that first. A tainted %[1]s needs \"terraform untaint <address>\" before that.", noun))
+}
+
 // Error returns the diagnostic for err. Errors of the Kubernetes API are put
 // in plain words.
 func (s Subject) Error(verb string, err error) diag.Diagnostic {

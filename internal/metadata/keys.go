@@ -109,3 +109,6 @@ func Asked(plan, state types.Map, keys []string) types.Map {
 	}
 	return MapOf(out)
 }
+
+// LabelCron is how CDI marks what a schedule made, which it deletes in time.
+const LabelCron = "cdi.kubevirt.io/dataImportCron"

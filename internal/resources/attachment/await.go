@@ -96,17 +96,18 @@ type grace struct {
 	since time.Time // of the failure
 }
 
-// left is what is left of it; all of it where nothing fails now.
-func (g *grace) left(fails bool) time.Duration {
-	switch {
-	case !fails:
+// isOver tells whether a failure has lasted for it; else again says when to look again,
+// which without a failure is when something happens.
+func (g *grace) isOver(fails bool) (again kube.Verdict, over bool) {
+	if !fails {
 		g.since = time.Time{}
-	case g.since.IsZero():
-		g.since = time.Now()
-	default:
-		return g.time - time.Since(g.since)
+		return again, false
 	}
-	return g.time
+	if g.since.IsZero() {
+		g.since = time.Now()
+	}
+	again.Again = max(g.time-time.Since(g.since), 0)
+	return again, again.Again == 0
 }
 
 // awaitPlugged watches the instance until done says so, or it is gone. Where nobody
@@ -122,10 +123,8 @@ func (r *Resource[M, P]) awaitPlugged(ctx context.Context, s *server, d convert.
 			return r.plug(ctx, s, d)
 		}
 		message := r.trouble(ctx, s.vmi, d)
-		if left := bear.left(message != ""); message == "" {
-			return kube.Verdict{}, nil
-		} else if left > 0 {
-			return kube.Verdict{Again: left}, nil
+		if again, over := bear.isOver(message != ""); !over {
+			return again, nil
 		}
 		return kube.Verdict{}, &diagnostics.Failure{
 			Cause:     "The guest cannot have it: " + message,
@@ -152,18 +151,15 @@ func (r *Resource[M, P]) release(ctx context.Context, s *server, d convert.Attac
 			return r.unplug(ctx, s, d, isOver)
 		}
 		why := stalled(s.vmi, d)
-		if left := bear.left(why != ""); why == "" {
-			return kube.Verdict{}, nil
-		} else if left > 0 {
-			return kube.Verdict{Again: left}, nil
+		if again, over := bear.isOver(why != ""); !over {
+			return again, nil
 		}
 		keeps = keeping{until: "for now", why: why}
 		return kube.Verdict{Done: true}, nil
 	})
-	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = timeUp(ctx, err, "the guest has not let it go yet. "+r.lastKnown(context.WithoutCancel(ctx), *s, d))
-	}
-	return keeps, err
+	return keeps, timeUp(ctx, err, func() string {
+		return "the guest has not let it go yet. " + r.lastKnown(context.WithoutCancel(ctx), *s, d)
+	})
 }
 
 // stalled says what keeps KubeVirt from plugging the device out, "" when nothing is

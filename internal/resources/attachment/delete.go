@@ -119,7 +119,7 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (keep
 		if errors.As(err, &refused) {
 			return untilRestart(refused.reason), nil
 		}
-		return keeping{}, timeUp(ctx, err, "the guest has not come back without it yet")
+		return keeping{}, timeUp(ctx, err, func() string { return "the guest has not come back without it yet" })
 	}
 	return untilRestart(how.reason), nil
 }
@@ -151,10 +151,10 @@ func holds(s server, d convert.AttachedDevice) bool {
 	return convert.HoldsVolume(s.vmi, d.Name())
 }
 
-// timeUp says what was waited for in vain.
-func timeUp(ctx context.Context, err error, what string) error {
+// timeUp says what was waited for in vain, which is only asked for then.
+func timeUp(ctx context.Context, err error, what func() string) error {
 	if err == nil || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return err
 	}
-	return &diagnostics.Failure{Cause: "Time is up, and " + what + ".", Advice: "It goes on by itself: destroy again, or give it more time with timeouts."}
+	return &diagnostics.Failure{Cause: "Time is up, and " + what() + ".", Advice: "It goes on by itself: destroy again, or give it more time with timeouts."}
 }

@@ -41,7 +41,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if destroying {
 		if state.DeletionProtection.ValueBool() {
-			resp.Diagnostics.Append(protected("destroy", state))
+			resp.Diagnostics.Append(subject(state).Protected("destroy", "disk"))
 		}
 		return
 	}
@@ -57,15 +57,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if len(resp.RequiresReplace) > 0 {
-		var next struct {
-			protect         types.Bool
-			name, namespace types.String
-		}
-		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("deletion_protection"), &next.protect)...)
-		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("name"), &next.name)...)
-		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("namespace"), &next.namespace)...)
-		samePlace := next.name.Equal(state.Name) && next.namespace.Equal(state.Namespace)
-		resp.Diagnostics.Append(warnReplacement(state, next.protect.ValueBool(), samePlace)...)
+		datavolume.Replaced{
+			Subject: subject(state), Name: state.Name, Namespace: state.Namespace,
+			Protected: state.DeletionProtection.ValueBool(), Retained: state.OnDestroy.ValueString() == convert.OnDestroyRetain,
+			Stays: "DataVolume and claim", Them: "them",
+			Loss: "deletes all that is on it", Instead: "A new disk takes its place. If that is not what you want, undo the change that forces the replacement, or back the disk up first.",
+		}.Warn(ctx, resp)
 		return
 	}
 	if !req.Config.Raw.IsFullyKnown() {
@@ -198,29 +195,6 @@ func (r *Resource) writes(state, plan convert.VirtualDisk, managed metadata.Keys
 		return metadata.Only(was, keys).Equal(metadata.Asked(now, was, keys))
 	}
 	return grows(state, plan) || binds(state, plan) || !same(state.Labels, plan.Labels, managed.Labels) || !same(state.Annotations, plan.Annotations, managed.Annotations)
-}
-
-func protected(verb string, m convert.VirtualDisk) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), subject(m).Summary(verb),
-		"The disk is protected from deletion.\n\nTo go on, set deletion_protection = false and apply that first. A tainted disk needs \"terraform untaint <address>\" before that.")
-}
-
-// warnReplacement refuses to replace a protected disk, and says what is lost.
-func warnReplacement(state convert.VirtualDisk, protect, samePlace bool) diag.Diagnostics {
-	name := subject(state).Name
-	retained := state.OnDestroy.ValueString() == convert.OnDestroyRetain
-	switch {
-	case protect || state.DeletionProtection.ValueBool():
-		return diag.Diagnostics{protected("replace", state)}
-	case retained && samePlace:
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("on_destroy"), subject(state).Summary("replace"),
-			"on_destroy = \"retain\" leaves DataVolume and claim in place, so a new disk of the same name cannot be made.\n\nGive the new disk another name, or apply on_destroy = \"delete\" first.")}
-	case retained:
-		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing disk %q keeps the old one", name),
-			"on_destroy = \"retain\" leaves DataVolume and claim in place. Nobody manages them then; import them to manage them again.")}
-	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing disk %q deletes all that is on it", name),
-		"A new disk takes its place. If that is not what you want, undo the change that forces the replacement, or back the disk up first.")}
 }
 
 // grows tells whether the plan writes another size.

@@ -108,7 +108,7 @@ func (r *Resource) create(ctx context.Context, plan convert.Image, token string)
 		return o, err
 	}
 	// One that a schedule of this name left behind is CDI's to hand on.
-	if found && (plan.Schedule == nil || source.Labels[convert.LabelCron] != name) {
+	if found && (plan.Schedule == nil || source.Labels[metadata.LabelCron] != name) {
 		return o, sourceInUse(source)
 	}
 	var anchor client.Object

@@ -155,7 +155,7 @@ func (d *DataSource) read(ctx context.Context, namespace, name string, diags *di
 			return info, err
 		}
 	}
-	if by := ds.Labels[convert.LabelCron]; by != "" {
+	if by := ds.Labels[metadata.LabelCron]; by != "" {
 		cron, err = find(ctx, from, namespace, by, &cdiv1.DataImportCron{})
 		if err = unlessForbidden(diags, err, "schedule", "get on dataimportcrons (API group cdi.kubevirt.io)"); err != nil {
 			return info, err

@@ -37,7 +37,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if destroying {
 		if state.DeletionProtection.ValueBool() {
-			resp.Diagnostics.Append(protected("destroy", state))
+			resp.Diagnostics.Append(subject(state).Protected("destroy", "image"))
 		}
 		return
 	}
@@ -55,13 +55,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if len(resp.RequiresReplace) > 0 {
-		var protect types.Bool
-		var name, namespace types.String
-		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("deletion_protection"), &protect)...)
-		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("name"), &name)...)
-		resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("namespace"), &namespace)...)
-		samePlace := name.Equal(state.Name) && namespace.Equal(state.Namespace)
-		resp.Diagnostics.Append(warnReplacement(state, protect.ValueBool(), samePlace)...)
+		datavolume.Replaced{
+			Subject: subject(state), Name: state.Name, Namespace: state.Namespace,
+			Protected: state.DeletionProtection.ValueBool(), Retained: state.OnDestroy.ValueString() == convert.OnDestroyRetain,
+			Stays: "all of it", Them: "it",
+			Loss: "deletes its content", Instead: "The new image is imported again; for so long nothing can be cloned from it. Disks that were cloned from it stay as they are.",
+		}.Warn(ctx, resp)
 		return
 	}
 	if !req.Config.Raw.IsFullyKnown() {
@@ -180,29 +179,6 @@ func (r *Resource) checkPlan(ctx context.Context, plan convert.Image, diags *dia
 		return
 	}
 	admission.Report(diags, r.data.DryRun, subject(plan), "create", err, convert.ImageAttribute)
-}
-
-func protected(verb string, m convert.Image) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), subject(m).Summary(verb),
-		"The image is protected from deletion.\n\nTo go on, set deletion_protection = false and apply that first. A tainted image needs \"terraform untaint <address>\" before that.")
-}
-
-// warnReplacement refuses to replace a protected image, and says what is lost.
-func warnReplacement(state convert.Image, protect, samePlace bool) diag.Diagnostics {
-	name := subject(state).Name
-	retained := state.OnDestroy.ValueString() == convert.OnDestroyRetain
-	switch {
-	case protect || state.DeletionProtection.ValueBool():
-		return diag.Diagnostics{protected("replace", state)}
-	case retained && samePlace:
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("on_destroy"), subject(state).Summary("replace"),
-			"on_destroy = \"retain\" leaves all of it in place, so a new image of the same name cannot be made.\n\nGive the new image another name, or apply on_destroy = \"delete\" first.")}
-	case retained:
-		return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing image %q keeps the old one", name),
-			"on_destroy = \"retain\" leaves all of it in place. Nobody manages it then; import it to manage it again.")}
-	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Replacing image %q deletes its content", name),
-		"The new image is imported again; for so long nothing can be cloned from it. Disks that were cloned from it stay as they are.")}
 }
 
 // checkSize refuses to shrink the image.

@@ -28,7 +28,7 @@ func sourceInUse(source *cdiv1.DataSource) error {
 		Advice:    "Choose another name, or delete it.",
 		Attribute: path.Root("name"),
 	}
-	if cron := source.Labels[convert.LabelCron]; cron != "" {
+	if cron := source.Labels[metadata.LabelCron]; cron != "" {
 		id := metadata.ID(source.Namespace, cron)
 		failure.Advice = fmt.Sprintf("It is of the DataImportCron %q. To manage that with Terraform, import it: terraform import <address> %[1]s. Otherwise choose another name.", id)
 	}

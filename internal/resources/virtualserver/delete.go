@@ -37,7 +37,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	if state.DeletionProtection.ValueBool() {
 		// The plan refuses this already, but does not see a forced replacement.
-		resp.Diagnostics.Append(protected("destroy", state))
+		resp.Diagnostics.Append(subject(state).Protected("destroy", "server"))
 		return
 	}
 	deadline, cancel := context.WithTimeout(ctx, timeout)

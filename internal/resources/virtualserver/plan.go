@@ -32,7 +32,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if resp.Diagnostics.HasError() || !state.DeletionProtection.ValueBool() {
 			return
 		}
-		resp.Diagnostics.Append(protected("destroy", state))
+		resp.Diagnostics.Append(subject(state).Protected("destroy", "server"))
 		return
 	}
 	if !creating && plainobject.ReplaceDeleted(ctx, req, resp) {
@@ -246,18 +246,13 @@ func layoutOf(state convert.Server) convert.Layout {
 	return l
 }
 
-func protected(verb string, m convert.Server) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("deletion_protection"), subject(m).Summary(verb),
-		"The server is protected from deletion.\n\nTo go on, set deletion_protection = false and apply that first. A tainted server needs \"terraform untaint <address>\" before that.")
-}
-
 // warnReplacement refuses to replace a protected server, and names the disk
 // that a replacement loses. ns/name stands in the summary: of warnings with
 // equal summaries Terraform shows only the first.
 func warnReplacement(state convert.Server, protect bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if protect || state.DeletionProtection.ValueBool() {
-		return diag.Diagnostics{protected("replace", state)}
+		return diag.Diagnostics{subject(state).Protected("replace", "server")}
 	}
 	if !state.OwnsRootDisk() {
 		return diags
