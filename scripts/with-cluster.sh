@@ -55,7 +55,9 @@ keep_logs() {
     cp -r "$LOCALCLUSTER_CACHE/clusters/$name/logs" "$logs/$name"
     [ -n "${CI:-}" ] || continue
     echo "last errors of the cluster $name:" >&2
-    (cd "$logs/$name" && { grep -E '^[EF][0-9]{4} |"?level"?[=:] ?"?(error|fatal|panic)|^panic:' ./*.log || true; } | tail -n 30 | cut -c1-500) >&2
+    # Few, and no conflicts, which controllers try again: what failed stands above.
+    (cd "$logs/$name" && { grep -E '^[EF][0-9]{4} |"?level"?[=:] ?"?(error|fatal|panic)|^panic:' ./*.log || true; } |
+      { grep -v 'the object has been modified' || true; } | tail -n 8 | cut -c1-300) >&2
   done
   [ ! -d "$logs" ] || echo "logs of the cluster: $logs" >&2
 }

@@ -12,8 +12,12 @@ import (
 
 // CheckOwner refuses to import what something else owns, as a server does its root disk,
 // or a schedule its imports: it goes when its owner does. What was taken over since, which
-// KubeVirt does to a disk that a dataVolumeTemplate names, is warned of.
+// KubeVirt does to a disk that a dataVolumeTemplate names, is warned of while it is not
+// being deleted.
 func CheckOwner(who diagnostics.Subject, obj metav1.Object, importing bool) diag.Diagnostics {
+	if !importing && obj.GetDeletionTimestamp() != nil {
+		return nil
+	}
 	owner := ""
 	if owners := obj.GetOwnerReferences(); len(owners) > 0 {
 		owner = fmt.Sprintf("%s %q", owners[0].Kind, owners[0].Name)

@@ -13,6 +13,7 @@ import (
 // TestCheckOwner: what goes with something else is not imported, and warned of later.
 func TestCheckOwner(t *testing.T) {
 	owned := &metav1.ObjectMeta{OwnerReferences: []metav1.OwnerReference{{Kind: "VirtualMachine", Name: "web"}}}
+	going := &metav1.ObjectMeta{OwnerReferences: owned.OwnerReferences, DeletionTimestamp: &metav1.Time{}}
 	imported := &metav1.ObjectMeta{Labels: map[string]string{metadata.LabelCron: "fedora"}}
 	for name, c := range map[string]struct {
 		obj       metav1.Object
@@ -22,6 +23,7 @@ func TestCheckOwner(t *testing.T) {
 		"nobody's":              {&metav1.ObjectMeta{}, true, ""},
 		"a server's":            {owned, true, `Unable to import image "ns/a": It belongs to the VirtualMachine "web", and is deleted with it.`},
 		"a server's by now":     {owned, false, `Image "ns/a" is not only its own any more: It belongs to the VirtualMachine "web"`},
+		"a server's, going":     {going, false, ""},
 		"a schedule's":          {imported, true, `Unable to import image "ns/a": It belongs to the DataImportCron "fedora"`},
 		"a schedule's, as ever": {imported, false, ""},
 	} {

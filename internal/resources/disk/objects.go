@@ -14,21 +14,11 @@ import (
 // fetch reads DataVolume and claim, which have one name.
 func fetch(ctx context.Context, from kube.Getter, namespace, name string) (convert.DiskObjects, error) {
 	var o convert.DiskObjects
-	dv, claim := &cdiv1.DataVolume{}, &corev1.PersistentVolumeClaim{}
-	found, err := kube.Find(ctx, from, namespace, name, dv)
-	if err != nil {
+	var err error
+	if o.DataVolume, o.Claim, err = datavolume.Find(ctx, from, namespace, name); err != nil || o.Claim == nil {
 		return o, err
 	}
-	if found {
-		o.DataVolume = dv
-	}
-	if found, err = kube.Find(ctx, from, namespace, name, claim); err != nil {
-		return o, err
-	}
-	if found {
-		o.Claim = claim
-		o.CDIConfig, err = datavolume.Config(ctx, from)
-	}
+	o.CDIConfig, err = datavolume.Config(ctx, from)
 	return o, err
 }
 

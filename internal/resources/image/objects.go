@@ -54,10 +54,7 @@ func fetch(ctx context.Context, from kube.Getter, namespace, name string, which 
 		return o, err
 	}
 	if content != "" {
-		if o.DataVolume, err = find(ctx, from, namespace, content, &cdiv1.DataVolume{}); err != nil {
-			return o, err
-		}
-		if o.Claim, err = find(ctx, from, namespace, content, &corev1.PersistentVolumeClaim{}); err != nil {
+		if o.DataVolume, o.Claim, err = datavolume.Find(ctx, from, namespace, content); err != nil {
 			return o, err
 		}
 	}
