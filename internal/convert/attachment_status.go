@@ -107,3 +107,12 @@ func HoldsVolume(vmi *kubevirtv1.VirtualMachineInstance, name string) bool {
 	}
 	return find(vmi.Spec.Volumes, name, volumeName) != nil || VolumeStatusOf(vmi, name) != nil
 }
+
+// KeepsVolume tells whether an instance has a volume that stays until its guest ends.
+func KeepsVolume(vmi *kubevirtv1.VirtualMachineInstance, name string) bool {
+	if vmi == nil || vmi.IsFinal() {
+		return false
+	}
+	v := find(vmi.Spec.Volumes, name, volumeName)
+	return v != nil && !IsPluggable(v)
+}

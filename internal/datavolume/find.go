@@ -34,8 +34,8 @@ func Find(ctx context.Context, from kube.Getter, namespace, name string) (*cdiv1
 	return dv, claim, nil
 }
 
-// isOfDataVolume tells whether a claim goes with the DataVolume of its name. CDI takes the
-// owner reference away before it removes a DataVolume that is done.
+// isOfDataVolume tells whether a claim goes with the DataVolume of its name. Releases of CDI
+// that remove a DataVolume when it is done take the owner reference away before.
 func isOfDataVolume(claim *corev1.PersistentVolumeClaim) bool {
 	return slices.ContainsFunc(claim.OwnerReferences, func(owner metav1.OwnerReference) bool {
 		return owner.Kind == "DataVolume" && owner.Name == claim.Name

@@ -28,6 +28,7 @@ type name struct {
 	met     int  // how many configurations have it
 	leaving int  // destroys of who has it that are under way
 	givenUp bool // who has it is planned to be destroyed, or replaced
+	left    bool // a destroy of who has it has begun
 }
 
 // Hold notes that a resource in the state has the name and keeps it. It returns false
@@ -132,6 +133,7 @@ func (s *Shared) Leave(ctx context.Context, id string) (left func(), leaves bool
 	s.mu.Lock()
 	n := s.name(id)
 	n.leaving++
+	n.left = true
 	s.tell()
 	s.mu.Unlock()
 	left = sync.OnceFunc(func() {
@@ -148,6 +150,14 @@ func (s *Shared) Leave(ctx context.Context, id string) (left func(), leaves bool
 		left()
 	}
 	return left, leaves, err
+}
+
+// IsLeft tells whether this apply destroys one that has, or had, the name. It waits a
+// while for that to begin.
+func (s *Shared) IsLeft(ctx context.Context, id string) bool {
+	ctx, cancel := context.WithTimeout(ctx, yieldTime)
+	defer cancel()
+	return s.await(ctx, id, func(n *name) bool { return n.left }) == nil
 }
 
 // Made tells whether a resource was made with the name in this process. What it says

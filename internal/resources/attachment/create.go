@@ -3,6 +3,7 @@ package attachment
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -37,7 +38,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(r.subject(c).Error("create", twice(id(c))))
 		return
 	}
-	s, leave, err := r.create(deadline, plan)
+	s, existed, leave, err := r.create(deadline, plan)
 	defer leave()
 	if err != nil {
 		r.data.Machines.Free(id(c))
@@ -54,41 +55,46 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	err = r.bring(deadline, &s, plan, leave)
 	resp.Diagnostics.Append(r.outcome("create", c).Diagnostics(ctx, err)...)
 	save()
+	if existed && !r.data.Machines.IsLeft(ctx, id(c)) {
+		resp.Diagnostics.AddWarning(fmt.Sprintf("%s %q was there already", r.subject(c).Title(), id(c)),
+			"It is as planned, and is taken for what an apply that was cut off has left. If another configuration manages it too, remove it from one of them (a removed block with destroy = false keeps it attached): whichever destroys it detaches it for both.")
+	}
 }
 
-// create writes the device. leave ends what enter began.
-func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave func(), err error) {
+// create writes the device. existed tells that it was there already; leave ends what enter
+// began.
+func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, existed bool, leave func(), err error) {
 	leave = r.enter(&plan)
 	api, err := r.data.Client.API(ctx)
 	if err != nil {
-		return s, leave, err
+		return s, false, leave, err
 	}
 	c := P(&plan).Common()
 	for alone := false; ; {
 		if s, err = find(ctx, api, c); err != nil {
-			return s, leave, err
+			return s, false, leave, err
 		}
 		if err := s.usable(c); err != nil {
-			return s, leave, err
+			return s, false, leave, err
 		}
-		if s.vm, err = r.make(ctx, s, plan, alone); err == nil {
-			return s, leave, nil
+		if s.vm, existed, err = r.make(ctx, s, plan, alone); err == nil {
+			return s, existed, leave, nil
 		}
 		leave() // nothing is to wait for this one, while it waits for another
 		var held *heldError
 		if !errors.As(err, &held) {
-			return s, leave, err
+			return s, false, leave, err
 		}
 		yielded, err := r.data.Machines.Yield(ctx, id(c))
 		switch alone = !yielded; {
 		case errors.Is(err, context.DeadlineExceeded):
-			return s, leave, &diagnostics.Failure{
+			return s, false, leave, &diagnostics.Failure{
 				Cause: "Time is up, and another attachment that had the name is still being detached.", Advice: "Apply again, or give it more time with timeouts.", Attribute: path.Root("name"),
 			}
 		case err != nil:
-			return s, leave, err
+			return s, false, leave, err
 		case alone && held.taken != nil && !held.alike:
-			return s, leave, held.taken
+			return s, false, leave, held.taken
 		}
 		leave = r.enter(&plan)
 	}
@@ -98,17 +104,19 @@ func (r *Resource[M, P]) create(ctx context.Context, plan M) (s server, leave fu
 // configuration gives up, as after a rename without a moved block, is taken over where
 // it is the same; else that is detached first. What says more than is planned may be
 // another address's; where this one is alone it is its own, and others have changed it.
-func (r *Resource[M, P]) make(ctx context.Context, s server, plan M, alone bool) (*kubevirtv1.VirtualMachine, error) {
+func (r *Resource[M, P]) make(ctx context.Context, s server, plan M, alone bool) (vm *kubevirtv1.VirtualMachine, existed bool, err error) {
 	c := P(&plan).Common()
 	unlock, err := r.data.Machines.Lock(ctx, client.ObjectKeyFromObject(s.vm))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer unlock()
 	same := func(live convert.AttachedDevice, plan M) bool {
-		return live.Same(P(&plan).Device()) || alone && r.same(live, plan)
+		existed = live.Same(P(&plan).Device()) || alone && r.same(live, plan)
+		return existed
 	}
-	vm, err := r.write(ctx, s, plan, same, func(vm *kubevirtv1.VirtualMachine) error {
+	vm, err = r.write(ctx, s, plan, same, func(vm *kubevirtv1.VirtualMachine) error {
+		existed = false // it may be gone since a write that met a conflict
 		name := c.Name.ValueString()
 		err := taken(vm, name)
 		if r.data.Machines.IsLeaving(id(c)) || err != nil && convert.AttachmentKind(vm, name) != "" {
@@ -120,7 +128,7 @@ func (r *Resource[M, P]) make(ctx context.Context, s server, plan M, alone bool)
 	if err == nil {
 		r.data.Machines.Wrote(id(c))
 	}
-	return vm, err
+	return vm, existed, err
 }
 
 // heldError is that another attachment has the name still, and may give it up.

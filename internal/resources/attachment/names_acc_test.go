@@ -49,9 +49,29 @@ func TestAccNamesInUse(t *testing.T) {
 		before(foreign, refused(server(n, name, halted)+data+attached("test", "data", "data")+attached("other", "theirs", "data"), "somebody who added it by hand")),
 		apply(server(n, name, halted)+data+attached("test", "data", "data"), marked(n, name, "data", "disk"), n.Has("vm", name, acctest.Fields{volumes + "[theirs].emptyDisk.capacity": "1Gi"})),
 		// A resource that has another address without a moved block keeps the disk.
-		{Config: server(n, name, halted) + data + attached("renamed", "data", "data"), ExpectNonEmptyPlan: false, Check: marked(n, name, "data", "disk")},
+		apply(server(n, name, halted)+data+attached("renamed", "data", "data"), marked(n, name, "data", "disk"), n.NotWarned("was there already")),
 		apply(server(n, name, halted)+data+"moved {\n  from = virtualserver_disk_attachment.renamed\n  to   = virtualserver_disk_attachment.test\n}\n"+attached("test", "data", "data"), marked(n, name, "data", "disk")),
 	}})
+}
+
+// TestAccAttachmentThere: one that is there as planned may be what an apply that was cut
+// off has left, or another configuration's: the user hears of it.
+func TestAccAttachmentThere(t *testing.T) {
+	n := acctest.Start(t).Of("virtualserver_disk_attachment")
+	prepare(n, "web")
+	config := strings.NewReplacer("NAMESPACE", n.Name, "NAME", "web").Replace(claimed + "}")
+	for number, want := range []int{0, 1} {
+		d := n.Drive(nil)
+		if _, err := d.Converge(t.Context(), config); err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Warnings) != want || want > 0 && !strings.Contains(d.Warnings[0], "was there already") {
+			t.Errorf("configuration %d: %q", number, d.Warnings)
+		}
+	}
+	if err := attachedOnce(n, "web"); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestAccAttachmentLongName: a server whose machine has a shortened name.

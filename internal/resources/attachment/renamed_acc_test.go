@@ -65,6 +65,25 @@ func TestAccFilesystemRenamed(t *testing.T) {
 	}})
 }
 
+// TestAccOtherKind: what takes the name of a filesystem in a guest that is not to restart
+// waits for its next start, and so does what comes after it; nothing waits in vain.
+func TestAccOtherKind(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(shared)
+	const name = "web"
+	data := disk(n, "data")
+	note, same, _ := guestOf(n, name)
+	waits := attribute(ofDisk, "status.pending", "true")
+	n.Run(acctest.Case{Address: ofDisk, Steps: []resource.TestStep{
+		apply(server(n, name, halted) + data + filesystem("test", "data", ofConfigMap)),
+		apply(server(n, name)+data+filesystem("test", "data", ofConfigMap), mounted(n, name, "data")),
+		before(note, foreseen(apply(server(n, name)+data+attached("test", "data", "data"), marked(n, name, "data", "disk"), waits, mounted(n, name, "data"), same),
+			n.PlanWarned("waits for a restart", "cannot be plugged out"))),
+		before(note, apply(server(n, name)+data+filesystem("test", "data", ofConfigMap), marked(n, name, "data", "filesystem"), mounted(n, name, "data"), same)),
+		before(note, apply(server(n, name)+data+attached("test", "data", "data"), waits, same)),
+	}})
+}
+
 // detachedFromDeleted: the server is deleted while the guest is to let the disk go.
 func detachedFromDeleted(t *testing.T, n *acctest.Namespace) {
 	n = n.Of("virtualserver_disk_attachment")

@@ -2,6 +2,7 @@ package attachment
 
 import (
 	"context"
+	"fmt"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kubevirtv1 "kubevirt.io/api/core/v1"
@@ -29,7 +30,7 @@ func (r *Resource[M, P]) situationOf(ctx context.Context, s server, d convert.At
 	if err != nil && !apierrors.IsForbidden(err) {
 		return situation{}, err
 	}
-	return hotplug(liveupdate.ClusterOf(kv).Hotplug, s), nil
+	return hotplug(liveupdate.ClusterOf(kv).Hotplug, s, d.Name()), nil
 }
 
 func unpluggable(d convert.AttachedDevice) string {
@@ -42,11 +43,13 @@ func unpluggable(d convert.AttachedDevice) string {
 	return "it has hotpluggable = false"
 }
 
-func hotplug(how liveupdate.Hotplug, s server) situation {
+func hotplug(how liveupdate.Hotplug, s server, name string) situation {
 	moves := s.vm.Spec.UpdateVolumesStrategy != nil && *s.vm.Spec.UpdateVolumesStrategy == kubevirtv1.UpdateVolumesStrategyMigration
 	switch {
 	case hasNoControllers(s):
 		return situation{reason: "the server's devices.disable_hotplug = true turns that off"}
+	case convert.KeepsVolume(s.vmi, name):
+		return situation{reason: fmt.Sprintf("its guest was started with a filesystem or disk %q that cannot be plugged out", name)}
 	case how == liveupdate.SubresourceOnly:
 		return situation{live: true, subresource: true}
 	case how == liveupdate.None:

@@ -24,6 +24,13 @@ func TestSituation(t *testing.T) {
 		out.Spec.Domain.Devices.DisableHotplug = disabled
 		return out
 	}
+	has := func(source kubevirtv1.VolumeSource) *kubevirtv1.VirtualMachineInstance {
+		out := guest(false)
+		out.Spec.Volumes = []kubevirtv1.Volume{{Name: "data", VolumeSource: source}}
+		return out
+	}
+	plugged := kubevirtv1.VolumeSource{DataVolume: &kubevirtv1.DataVolumeSource{Name: "data", Hotpluggable: true}}
+	fixed := kubevirtv1.VolumeSource{ConfigMap: &kubevirtv1.ConfigMapVolumeSource{}}
 	migration := kubevirtv1.UpdateVolumesStrategyMigration
 	for name, test := range map[string]struct {
 		how  liveupdate.Hotplug
@@ -38,8 +45,10 @@ func TestSituation(t *testing.T) {
 		"turned off in the guest":  {liveupdate.Declarative, server{vm: vm(false, nil), vmi: guest(true)}, situation{reason: "disable_hotplug"}},
 		"turned off for the next":  {liveupdate.Declarative, server{vm: vm(true, nil), vmi: guest(false)}, situation{live: true}},
 		"turned off, none running": {liveupdate.Declarative, server{vm: vm(true, nil)}, situation{reason: "disable_hotplug"}},
+		"the name of a disk":       {liveupdate.Declarative, server{vm: vm(false, nil), vmi: has(plugged)}, situation{live: true}},
+		"of what stays":            {liveupdate.SubresourceOnly, server{vm: vm(false, nil), vmi: has(fixed)}, situation{reason: "cannot be plugged out"}},
 	} {
-		got := hotplug(test.how, test.of)
+		got := hotplug(test.how, test.of, "data")
 		if got.live != test.want.live || got.subresource != test.want.subresource || !strings.Contains(got.reason, test.want.reason) || (got.reason == "") != got.live {
 			t.Errorf("%s: %+v", name, got)
 		}

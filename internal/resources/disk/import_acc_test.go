@@ -82,6 +82,20 @@ func TestAccImportIdentity(t *testing.T) {
 		Steps: []resource.TestStep{acctest.Apply(block+disk(n, "plain", literal), attribute("id", n.Name+"/plain"))}})
 }
 
+// TestAccImportOtherForm: a plain claim is not written as what CDI adds to, which would
+// grow it by the plan after.
+func TestAccImportOtherForm(t *testing.T) {
+	n := acctest.Start(t)
+	n.Create(foreign)
+	n.Wait("pvc", "plain", "to be bound", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Bound" })
+	n.Disown("pvc", "plain")
+	n.Run(acctest.Case{Address: address, NoImport: "the import is what this tests", Steps: []resource.TestStep{
+		{Config: disk(n, "plain", literal), ResourceName: address, ImportState: true, ImportStateId: n.Name + "/plain", ImportStatePersist: true},
+		{Config: disk(n, "plain", small), ExpectError: acctest.Messages(fmt.Sprintf("Unable to update disk %q", n.Name+"/plain"), "has no DataVolume", "Write it as pvc.")},
+		acctest.Apply(disk(n, "plain", literal)),
+	}})
+}
+
 // TestAccImportRefused: what does not exist, what an id does not name, and a disk that
 // a server owns.
 func TestAccImportRefused(t *testing.T) {
@@ -141,8 +155,8 @@ func TestAccClaimDeleted(t *testing.T) {
 	}
 }
 
-// TestAccGone: a disk that somebody deleted is made anew, and one that is being deleted
-// is replaced.
+// TestAccGone: a disk that somebody deleted is made anew. TestAccInterrupted has one that
+// is being deleted.
 func TestAccGone(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "gone"

@@ -117,6 +117,7 @@ func (r *Resource) replacements(ctx context.Context, req resource.ModifyPlanRequ
 	if recorded {
 		return comparison.Replacements(before, after, datavolume.Immutable(), datavolume.Exclusive())
 	}
+	resp.Diagnostics.Append(datavolume.CheckForm(ctx, subject(state), req.State, resp.Plan)...)
 	var told [][]string
 	for _, steps := range datavolume.Immutable() {
 		if before.At(steps...) != nil && after.At(steps...) != nil {

@@ -126,6 +126,9 @@ func (r *Resource) replacements(ctx context.Context, req resource.ModifyPlanRequ
 	if recorded {
 		return comparison.Replacements(before, after, immutable, datavolume.Exclusive())
 	}
+	if state.Schedule == nil {
+		resp.Diagnostics.Append(datavolume.CheckForm(ctx, subject(state), req.State, resp.Plan)...)
+	}
 	var told [][]string
 	for _, steps := range immutable {
 		// Whether there is a schedule, the state always knows.

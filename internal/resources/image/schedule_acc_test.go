@@ -97,7 +97,7 @@ func TestAccImageScheduleOptions(t *testing.T) {
 		})),
 		{ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"status", "timeouts", "wait"}},
 		planning(plancheck.ResourceActionUpdate, acctest.Apply(strings.Replace(all, `    garbage_collect  = "Never"`+"\n", "", 1))),
-		planning(plancheck.ResourceActionReplace, acctest.Apply(strings.Replace(all, "5", "4", 1), scheduled(n, "fedora"))),
+		planning(plancheck.ResourceActionReplace, acctest.Apply(strings.Replace(all, "= 5", "= 4", 1), scheduled(n, "fedora"))),
 		{
 			Config: "locals { nothing = true }\n",
 			Check: n.Check(func() error {
