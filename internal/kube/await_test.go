@@ -38,6 +38,8 @@ func (s *watchable) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	current := s.now.Load()
 	switch {
+	case verb == "list" && r.URL.Query().Get("resourceVersion") == "0":
+		answer(w, apierrors.NewBadRequest("what it was a while ago would do"))
 	case s.denied[verb]:
 		answer(w, apierrors.NewForbidden(corev1.Resource("configmaps"), "a", errors.New("no "+verb)))
 	case r.URL.Query().Get("sendInitialEvents") != "":

@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/utils/ptr"
 	kubevirtv1 "kubevirt.io/api/core/v1"
+	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -64,6 +65,14 @@ func (r *Resource) restart(ctx context.Context, o *convert.Objects, options kube
 		// Between two guests KubeVirt says that the server does not run.
 		if err := r.awaitRequestsOf(ctx, o); err != nil {
 			return err
+		}
+		if o.VMI == nil {
+			// And before the guest of a run strategy that has just been written.
+			if err := r.awaitThat(ctx, o, convert.Server{}, "is not started yet, to be restarted", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+				return o.VMI != nil || convert.PowerOf(o.VM, nil) == convert.PowerStopped, nil
+			}); err != nil {
+				return err
+			}
 		}
 	}
 	return r.operate(ctx, o, machine.OfMachine, "restart", options)
