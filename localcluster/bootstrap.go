@@ -102,16 +102,15 @@ func (b *bootstrap) startCore(running, waiting context.Context) error {
 	if err := poll(waiting, func() error { return b.kube.get(waiting, "/readyz") }); err != nil {
 		return err
 	}
-	for _, p := range b.programs.core() {
-		b.supervisor.run(running, p)
-	}
 	b.step("Kubernetes API answers")
 	return nil
 }
 
 // createDefinitions creates what must be there before KubeVirt's and CDI's
-// programs start: some of them end when a definition appears later.
-func (b *bootstrap) createDefinitions(_, waiting context.Context) error {
+// programs start: some of them end when a definition appears later. Then it starts
+// Kubernetes' controllers: its garbage collector looks for new kinds every 30 s only, and
+// leaves what such an object owns until then.
+func (b *bootstrap) createDefinitions(running, waiting context.Context) error {
 	objects, err := b.upstream()
 	if err != nil {
 		return err
@@ -141,6 +140,9 @@ func (b *bootstrap) createDefinitions(_, waiting context.Context) error {
 	crd := ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", "")
 	if err := b.kube.waitAll(waiting, crd, "Established", definitions); err != nil {
 		return err
+	}
+	for _, p := range b.programs.controllers() {
+		b.supervisor.run(running, p)
 	}
 	b.step(fmt.Sprintf("%d custom resource definitions established", definitions))
 	return nil

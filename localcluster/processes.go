@@ -70,8 +70,8 @@ func (p programs) kubeAPIServer() process {
 	)
 }
 
-// core are the programs beside etcd and the API server that know nothing of KubeVirt.
-func (p programs) core() []process {
+// controllers are those of Kubernetes itself: the controller manager and the scheduler.
+func (p programs) controllers() []process {
 	common := append([]string{
 		"--kubeconfig=" + p.dir.kubeconfig(),
 		"--bind-address=127.0.0.1",
