@@ -24,20 +24,24 @@ func Find(ctx context.Context, from kube.Getter, namespace, name string) (*cdiv1
 		dv = nil
 	}
 	found, err = kube.Find(ctx, from, namespace, name, claim)
+	if found && dv == nil && goesWithDataVolume(claim) {
+		// Releases of CDI that remove a DataVolume when it is done take the owner
+		// reference away before: what is shared may not know that yet.
+		found, err = kube.Find(ctx, kube.Live(from), namespace, name, claim)
+	}
 	if err != nil || !found {
 		return dv, nil, err
 	}
-	if dv == nil && claim.DeletionTimestamp == nil && isOfDataVolume(claim) {
+	if dv == nil && claim.DeletionTimestamp == nil && goesWithDataVolume(claim) {
 		now := metav1.Now()
 		claim.DeletionTimestamp = &now
 	}
 	return dv, claim, nil
 }
 
-// isOfDataVolume tells whether a claim goes with the DataVolume of its name. Releases of CDI
-// that remove a DataVolume when it is done take the owner reference away before.
-func isOfDataVolume(claim *corev1.PersistentVolumeClaim) bool {
-	return slices.ContainsFunc(claim.OwnerReferences, func(owner metav1.OwnerReference) bool {
-		return owner.Kind == "DataVolume" && owner.Name == claim.Name
-	})
+// goesWithDataVolume tells whether a claim is deleted with the DataVolume of its name:
+// nothing else owns it.
+func goesWithDataVolume(claim *corev1.PersistentVolumeClaim) bool {
+	others := func(owner metav1.OwnerReference) bool { return owner.Kind != "DataVolume" || owner.Name != claim.Name }
+	return len(claim.OwnerReferences) > 0 && !slices.ContainsFunc(claim.OwnerReferences, others)
 }

@@ -40,9 +40,10 @@ func TestFind(t *testing.T) {
 	meta := metav1.ObjectMeta{Namespace: "ns", Name: "data"}
 	dv := &cdiv1.DataVolume{ObjectMeta: meta}
 	bare := &corev1.PersistentVolumeClaim{ObjectMeta: meta}
-	owned, others := bare.DeepCopy(), bare.DeepCopy()
+	owned, others, both := bare.DeepCopy(), bare.DeepCopy(), bare.DeepCopy()
 	owned.OwnerReferences = []metav1.OwnerReference{{APIVersion: "cdi.kubevirt.io/v1beta1", Kind: "DataVolume", Name: "data", UID: "1"}}
 	others.OwnerReferences = []metav1.OwnerReference{{APIVersion: "kubevirt.io/v1", Kind: "VirtualMachine", Name: "data", UID: "2"}}
+	both.OwnerReferences = append(both.OwnerReferences, owned.OwnerReferences[0], others.OwnerReferences[0])
 	for name, c := range map[string]struct {
 		pair
 		deleting bool
@@ -53,6 +54,7 @@ func TestFind(t *testing.T) {
 		"left by CDI":             {pair: pair{claim: bare}},
 		"a server's":              {pair: pair{claim: others}},
 		"of one that was deleted": {pair: pair{claim: owned}, deleting: true},
+		"also another's":          {pair: pair{claim: both}},
 		"not of the one that is":  {pair: pair{dv, bare}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,7 +15,10 @@ import (
 // KubeVirt does to a disk that a dataVolumeTemplate names, is warned of while it is not
 // being deleted.
 func CheckOwner(who diagnostics.Subject, obj metav1.Object, importing bool) diag.Diagnostics {
-	if !importing && obj.GetDeletionTimestamp() != nil {
+	switch going := obj.GetDeletionTimestamp() != nil; {
+	case going && importing:
+		return diag.Diagnostics{who.Error("import", &diagnostics.Failure{Cause: "It is being deleted.", Advice: "Nothing brings it back: make a new one when it is gone."})}
+	case going:
 		return nil
 	}
 	owner := ""

@@ -24,6 +24,7 @@ func TestCheckOwner(t *testing.T) {
 		"a server's":            {owned, true, `Unable to import image "ns/a": It belongs to the VirtualMachine "web", and is deleted with it.`},
 		"a server's by now":     {owned, false, `Image "ns/a" is not only its own any more: It belongs to the VirtualMachine "web"`},
 		"a server's, going":     {going, false, ""},
+		"being deleted":         {going, true, `Unable to import image "ns/a": It is being deleted.`},
 		"a schedule's":          {imported, true, `Unable to import image "ns/a": It belongs to the DataImportCron "fedora"`},
 		"a schedule's, as ever": {imported, false, ""},
 	} {

@@ -116,8 +116,8 @@ func newSource(ctx context.Context, api client.WithWatch, w Watched, changed cha
 	lw := &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
 			if o.ResourceVersion == "0" {
-				// Kubernetes before 1.34 answers that from a cache, which may not know yet
-				// what was just written.
+				// That is answered from a cache, which may not know yet what was just written.
+				// Kubernetes from 1.34 on is not asked so: it streams what there is.
 				o.ResourceVersion = ""
 			}
 			list := w.List.DeepCopyObject().(client.ObjectList) //nolint:forcetypeassert // DeepCopyObject keeps the type

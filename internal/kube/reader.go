@@ -36,6 +36,14 @@ func (c *Client) Reader(ctx context.Context) (Getter, error) {
 	return conn.reader, nil
 }
 
+// Live returns what reads what from does, live.
+func Live(from Getter) Getter {
+	if r, shared := from.(*reader); shared {
+		return r.api
+	}
+	return from
+}
+
 // secretKind also covers Secrets of which only the metadata are asked for.
 var secretKind = corev1.SchemeGroupVersion.WithKind("Secret")
 

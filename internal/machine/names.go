@@ -24,11 +24,11 @@ const yieldTime = 2 * time.Second
 
 // name is what is known of a name. It is never forgotten, so that waiters find it.
 type name struct {
-	state   nameState
-	met     int  // how many configurations have it
-	leaving int  // destroys of who has it that are under way
-	givenUp bool // who has it is planned to be destroyed, or replaced
-	left    bool // a destroy of who has it has begun
+	state     nameState
+	met       int  // how many configurations have it
+	leaving   int  // destroys of who has it that are under way
+	givenUp   bool // who has it is planned to be destroyed, or replaced
+	destroyed bool // the destroy of one that had it has begun; for good, a process is one apply
 }
 
 // Hold notes that a resource in the state has the name and keeps it. It returns false
@@ -133,7 +133,7 @@ func (s *Shared) Leave(ctx context.Context, id string) (left func(), leaves bool
 	s.mu.Lock()
 	n := s.name(id)
 	n.leaving++
-	n.left = true
+	n.destroyed = true
 	s.tell()
 	s.mu.Unlock()
 	left = sync.OnceFunc(func() {
@@ -152,12 +152,12 @@ func (s *Shared) Leave(ctx context.Context, id string) (left func(), leaves bool
 	return left, leaves, err
 }
 
-// IsLeft tells whether this apply destroys one that has, or had, the name. It waits a
-// while for that to begin.
-func (s *Shared) IsLeft(ctx context.Context, id string) bool {
+// IsDestroyed tells whether this apply destroys one that has the name. It waits a while for
+// that to begin.
+func (s *Shared) IsDestroyed(ctx context.Context, id string) bool {
 	ctx, cancel := context.WithTimeout(ctx, yieldTime)
 	defer cancel()
-	return s.await(ctx, id, func(n *name) bool { return n.left }) == nil
+	return s.await(ctx, id, func(n *name) bool { return n.destroyed }) == nil
 }
 
 // Made tells whether a resource was made with the name in this process. What it says

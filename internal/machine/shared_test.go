@@ -171,11 +171,11 @@ func TestNamesMove(t *testing.T) {
 		run(t, func(t *testing.T, s *machine.Shared) {
 			s.Make(id)
 			s.Wrote(id)
-			if s.IsLeft(t.Context(), id) {
+			if s.IsDestroyed(t.Context(), id) {
 				t.Error("nobody has left")
 			}
 			leave(t, s, false)
-			if !s.IsLeft(t.Context(), id) {
+			if !s.IsDestroyed(t.Context(), id) {
 				t.Error("who left is not known")
 			}
 		})
@@ -197,7 +197,7 @@ func TestNamesMove(t *testing.T) {
 			left := leave(t, s, true)
 			s.Make(id)
 			s.Wrote(id)
-			if left(); !s.Made(id) || !s.IsLeft(t.Context(), id) {
+			if left(); !s.Made(id) || !s.IsDestroyed(t.Context(), id) {
 				t.Error("the end of the other is the end of this one")
 			}
 		})

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/diagnostics"
+	"github.com/virtualserver/terraform-provider-virtualserver/internal/kube"
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/metadata"
 )
 
@@ -20,13 +21,13 @@ import (
 // it, it is replaced, since nothing brings it back.
 const privateDeleting = "deleting"
 
-// RecordDeleting notes that the object, of the kind given, is being deleted, for good.
-func RecordDeleting(ctx context.Context, private metadata.PrivateWriter, who diagnostics.Subject, kind string, obj metav1.Object) (diags diag.Diagnostics) {
+// RecordDeleting notes that the object is being deleted, for good.
+func RecordDeleting(ctx context.Context, private metadata.PrivateWriter, who diagnostics.Subject, obj metav1.Object) (diags diag.Diagnostics) {
 	if obj.GetDeletionTimestamp() == nil {
 		return nil
 	}
 	diags.AddWarning(fmt.Sprintf("%s %q is being deleted", who.Title(), who.Name),
-		fmt.Sprintf("Its %s has been told to go, by a destroy that was interrupted or by somebody else, and cannot be brought back. While the configuration has the %s, a plan replaces it; one with deletion_protection is made anew by the plan after it is gone.", kind, who.Thing))
+		fmt.Sprintf("Its %s has been told to go, by a destroy that was interrupted or by somebody else, and cannot be brought back. While the configuration has the %s, a plan replaces it; one with deletion_protection is made anew by the plan after it is gone.", kube.KindOf(obj), who.Thing))
 	return append(diags, private.SetKey(ctx, privateDeleting, []byte("true"))...)
 }
 

@@ -55,9 +55,10 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	err = r.bring(deadline, &s, plan, leave)
 	resp.Diagnostics.Append(r.outcome("create", c).Diagnostics(ctx, err)...)
 	save()
-	if existed && !r.data.Machines.IsLeft(ctx, id(c)) {
+	if existed && !r.data.Machines.IsDestroyed(ctx, id(c)) && ctx.Err() == nil {
 		resp.Diagnostics.AddWarning(fmt.Sprintf("%s %q was there already", r.subject(c).Title(), id(c)),
-			"It is as planned, and is taken for what an apply that was cut off has left. If another configuration manages it too, remove it from one of them (a removed block with destroy = false keeps it attached): whichever destroys it detaches it for both.")
+			"That is as it should be after an apply that was cut off, and where this apply still destroys the one that had it (create_before_destroy, another address).\n\n"+
+				"If another configuration manages it too, whichever destroys it detaches it for both: remove it from one of them, with a removed block that has destroy = false.")
 	}
 }
 

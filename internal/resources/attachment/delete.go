@@ -109,6 +109,8 @@ func (r *Resource[M, P]) delete(ctx context.Context, state M, left func()) (keep
 		return keeping{}, nil
 	case keeps.why != "":
 		return keeps, nil
+	case !how.live && isOfAnother(s, device):
+		return keeping{}, nil
 	case how.live:
 		return r.release(ctx, &s, device, how, graceOf(c), isBack)
 	case r.restarts(&state):
@@ -149,6 +151,12 @@ func (r *Resource[M, P]) detach(ctx context.Context, s server, c *convert.Attach
 // holds tells whether the guest that runs has the device, or has not let it go yet.
 func holds(s server, d convert.AttachedDevice) bool {
 	return convert.HoldsVolume(s.vmi, d.Name())
+}
+
+// isOfAnother tells of a guest that keeps something else under the name of a device that it
+// never had.
+func isOfAnother(s server, d convert.AttachedDevice) bool {
+	return convert.KeepsVolume(s.vmi, d.Name()) && !convert.WillHaveDevice(s.vmi, d)
 }
 
 // timeUp says what was waited for in vain, which is only asked for then.

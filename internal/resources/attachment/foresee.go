@@ -90,7 +90,7 @@ func (r *Resource[M, P]) warn(ctx context.Context, s server, m *M, does effect, 
 		return
 	}
 	how, err := r.situationOf(ctx, s, device)
-	if err != nil || how.live {
+	if err != nil || how.live || does == leaving && isOfAnother(s, device) {
 		return
 	}
 	what := fmt.Sprintf("%s %s %q %s virtual server %q", does.doing, r.mark, c.Name.ValueString(), does.of, serverID(c))

@@ -79,7 +79,7 @@ func TestAccOtherKind(t *testing.T) {
 		apply(server(n, name)+data+filesystem("test", "data", ofConfigMap), mounted(n, name, "data")),
 		before(note, foreseen(apply(server(n, name)+data+attached("test", "data", "data"), marked(n, name, "data", "disk"), waits, mounted(n, name, "data"), same),
 			n.PlanWarned("waits for a restart", "cannot be plugged out"))),
-		before(note, apply(server(n, name)+data+filesystem("test", "data", ofConfigMap), marked(n, name, "data", "filesystem"), mounted(n, name, "data"), same)),
+		before(note, apply(server(n, name)+data+filesystem("test", "data", ofConfigMap), marked(n, name, "data", "filesystem"), mounted(n, name, "data"), same, n.NotWarned("keeps disk"))),
 		before(note, apply(server(n, name)+data+attached("test", "data", "data"), waits, same)),
 	}})
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -82,12 +81,11 @@ func (r *Resource) create(ctx context.Context, plan convert.VirtualDisk, token s
 	if err != nil {
 		return nil, err
 	}
-	claim := &corev1.PersistentVolumeClaim{}
-	found, err := kube.Find(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString(), claim)
+	_, claim, err := datavolume.Find(ctx, api, plan.Namespace.ValueString(), plan.Name.ValueString())
 	if err != nil {
 		return nil, err
 	}
-	if found {
+	if claim != nil {
 		return nil, creation.InUse(convert.KindClaim, claim)
 	}
 	dv := convert.ToDataVolume(plan)

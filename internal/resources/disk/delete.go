@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"k8s.io/apimachinery/pkg/types"
-	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -107,7 +106,7 @@ func (r *Resource) awaitGone(ctx context.Context, state convert.VirtualDisk, uid
 		held = nil
 		for _, obj := range now {
 			if obj != nil && uids[obj.GetUID()] {
-				held = append(held, fmt.Sprintf("the %s is held by the finalizers %s", kindOf(obj), strings.Join(obj.GetFinalizers(), ", ")))
+				held = append(held, fmt.Sprintf("the %s is held by the finalizers %s", kube.KindOf(obj), strings.Join(obj.GetFinalizers(), ", ")))
 			}
 		}
 		return kube.Verdict{Done: len(held) == 0}, nil
@@ -119,11 +118,4 @@ func (r *Resource) awaitGone(ctx context.Context, state convert.VirtualDisk, uid
 		}
 	}
 	return err
-}
-
-func kindOf(obj any) string {
-	if _, ok := obj.(*cdiv1.DataVolume); ok {
-		return convert.KindDataVolume
-	}
-	return convert.KindClaim
 }

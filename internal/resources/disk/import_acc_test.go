@@ -91,7 +91,8 @@ func TestAccImportOtherForm(t *testing.T) {
 	n.Disown("pvc", "plain")
 	n.Run(acctest.Case{Address: address, NoImport: "the import is what this tests", Steps: []resource.TestStep{
 		{Config: disk(n, "plain", literal), ResourceName: address, ImportState: true, ImportStateId: n.Name + "/plain", ImportStatePersist: true},
-		{Config: disk(n, "plain", small), ExpectError: acctest.Messages(fmt.Sprintf("Unable to update disk %q", n.Name+"/plain"), "has no DataVolume", "Write it as pvc.")},
+		{Config: disk(n, "plain", small), ExpectError: acctest.Messages(fmt.Sprintf("Unable to update disk %q", n.Name+"/plain"), "without a DataVolume, as pvc", `Write pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"] } in place of storage.`)},
+		{Config: disk(n, "other", small), PlanOnly: true, ExpectNonEmptyPlan: true}, // is replaced
 		acctest.Apply(disk(n, "plain", literal)),
 	}})
 }

@@ -78,6 +78,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Diagnostics.Append(checkSize(state, plan)...)
+	resp.Diagnostics.Append(datavolume.CheckForm(ctx, subject(state), req.State, resp.Plan)...)
 	plan.UID, plan.Status = state.UID, state.Status
 	if grows(state, plan) || binds(state, plan) {
 		plan.Status = types.ObjectUnknown(convert.DiskStatusTypes)
@@ -117,7 +118,6 @@ func (r *Resource) replacements(ctx context.Context, req resource.ModifyPlanRequ
 	if recorded {
 		return comparison.Replacements(before, after, datavolume.Immutable(), datavolume.Exclusive())
 	}
-	resp.Diagnostics.Append(datavolume.CheckForm(ctx, subject(state), req.State, resp.Plan)...)
 	var told [][]string
 	for _, steps := range datavolume.Immutable() {
 		if before.At(steps...) != nil && after.At(steps...) != nil {

@@ -66,7 +66,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), kindOf(o.Object()), o.Object())...)
+	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), o.Object())...)
 	resp.Diagnostics.Append(recordObjects(ctx, resp.Private, o)...)
 	m := convert.FromDisk(o, prior)
 	if prior == nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	cdiv1 "kubevirt.io/containerized-data-importer-api/pkg/apis/core/v1beta1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -102,7 +101,7 @@ func (r *Resource) create(ctx context.Context, plan convert.Image, token string)
 		return o, err
 	}
 	namespace, name := plan.Namespace.ValueString(), plan.Name.ValueString()
-	source, claim := &cdiv1.DataSource{}, &corev1.PersistentVolumeClaim{}
+	source := &cdiv1.DataSource{}
 	found, err := kube.Find(ctx, api, namespace, name, source)
 	if err != nil {
 		return o, err
@@ -116,10 +115,11 @@ func (r *Resource) create(ctx context.Context, plan convert.Image, token string)
 		o.Cron = convert.ToDataImportCron(plan)
 		anchor = o.Cron
 	} else {
-		if found, err = kube.Find(ctx, api, namespace, name, claim); err != nil {
+		_, claim, err := datavolume.Find(ctx, api, namespace, name)
+		if err != nil {
 			return o, err
 		}
-		if found {
+		if claim != nil {
 			return o, creation.InUse(convert.KindClaim, claim)
 		}
 		o.DataVolume = convert.ToImageDataVolume(plan)

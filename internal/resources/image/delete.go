@@ -129,15 +129,7 @@ func (r *Resource) awaitGone(ctx context.Context, state convert.Image, content s
 }
 
 func heldBy(obj client.Object) string {
-	kind := convert.KindClaim
-	switch obj.(type) {
-	case *cdiv1.DataImportCron:
-		kind = convert.KindDataImportCron
-	case *cdiv1.DataSource:
-		kind = convert.KindDataSource
-	case *cdiv1.DataVolume:
-		kind = convert.KindDataVolume
-	}
+	kind := kube.KindOf(obj)
 	if len(obj.GetFinalizers()) == 0 {
 		return fmt.Sprintf("CDI has not deleted the %s %q", kind, obj.GetName())
 	}

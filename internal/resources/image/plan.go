@@ -76,6 +76,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	resp.Diagnostics.Append(checkSize(state, plan)...)
+	resp.Diagnostics.Append(datavolume.CheckForm(ctx, subject(state), req.State, resp.Plan)...)
 	plan.UID, plan.Status = state.UID, state.Status
 	if grows(state, plan) || uploadsNow(state, plan) || state.DataSource.IsNull() {
 		plan.Status = types.ObjectUnknown(convert.ImageStatusTypes)
@@ -125,9 +126,6 @@ func (r *Resource) replacements(ctx context.Context, req resource.ModifyPlanRequ
 	}
 	if recorded {
 		return comparison.Replacements(before, after, immutable, datavolume.Exclusive())
-	}
-	if state.Schedule == nil {
-		resp.Diagnostics.Append(datavolume.CheckForm(ctx, subject(state), req.State, resp.Plan)...)
 	}
 	var told [][]string
 	for _, steps := range immutable {

@@ -63,8 +63,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	_, _, kind := anchorOf(state)
-	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), kind, o.Anchor())...)
+	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), o.Anchor())...)
 	resp.Diagnostics.Append(recordObjects(ctx, resp.Private, o)...)
 	m := convert.FromImage(o, prior)
 	if prior == nil {

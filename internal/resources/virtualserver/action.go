@@ -188,7 +188,7 @@ func (a *Action) rehearse(ctx context.Context, c call) (o convert.Objects, refus
 	if o, err = find(ctx, from, c); err != nil || o.VM == nil {
 		return o, nil, err
 	}
-	if refused = a.refuse(&o, c.options); refused != nil || !a.rehearses || isStopping(&o) || len(o.VM.Status.StateChangeRequests) > 0 {
+	if refused = a.refuse(&o, c.options); refused != nil || !a.rehearses || isStopping(&o) || isStarting(&o) || len(o.VM.Status.StateChangeRequests) > 0 {
 		return o, refused, nil
 	}
 	err = a.ask(ctx, &a.server, &o, c.options)

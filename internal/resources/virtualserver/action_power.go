@@ -130,6 +130,13 @@ func restartOperation() operation {
 		},
 		refuse:    restartRefused,
 		rehearses: true,
+		prepare: func(ctx context.Context, r *Resource, o *convert.Objects, before *former, _ options, _ *progress) error {
+			err := r.awaitStarting(ctx, o)
+			if o.VMI != nil {
+				before.instance = o.VMI.UID
+			}
+			return err
+		},
 		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
 			restart := kubevirtv1.RestartOptions{DryRun: with.dryRun}
 			if with.force && len(with.dryRun) == 0 { // KubeVirt 1.8 deletes the pod, dry run or not
@@ -152,7 +159,7 @@ func restartRefused(o *convert.Objects, _ options) *diagnostics.Failure {
 			Advice: "Set run_strategy to Manual or Always for a server that is to be restarted, or have its guest reboot with virtualserver_soft_reboot.",
 		}
 	}
-	if o.VMI == nil {
+	if o.VMI == nil && !isStarting(o) {
 		return notRunning()
 	}
 	return nil

@@ -166,14 +166,10 @@ func (r *Resource) awaitDeletion(ctx context.Context, watched []kube.Watched) er
 		Advice: "They are being deleted: wait for what holds them, then destroy again. Give it more time with timeouts.delete.",
 	}
 	for _, obj := range left {
-		failure.Cause += fmt.Sprintf("\n  %s %s/%s", kindOf(obj), obj.GetNamespace(), obj.GetName())
+		failure.Cause += fmt.Sprintf("\n  %s %s/%s", kube.KindOf(obj), obj.GetNamespace(), obj.GetName())
 		if f := obj.GetFinalizers(); len(f) > 0 {
 			failure.Cause += ", held by the finalizers " + strings.Join(f, ", ")
 		}
 	}
 	return failure
-}
-
-func kindOf(obj client.Object) string {
-	return strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", obj), "*v1."), "*v1beta1.")
 }

@@ -45,6 +45,9 @@ func Operate(ctx context.Context, c *kube.Client, namespace, name, operation str
 	case "stop":
 		return r.stop(ctx, &o, kubevirtv1.StopOptions{})
 	case "restart":
+		if err := r.awaitStarting(ctx, &o); err != nil {
+			return err
+		}
 		return r.restart(ctx, &o, kubevirtv1.RestartOptions{})
 	case "pause":
 		return r.operate(ctx, &o, machine.OfInstance, "pause", kubevirtv1.PauseOptions{})

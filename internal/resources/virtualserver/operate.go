@@ -66,16 +66,24 @@ func (r *Resource) restart(ctx context.Context, o *convert.Objects, options kube
 		if err := r.awaitRequestsOf(ctx, o); err != nil {
 			return err
 		}
-		if o.VMI == nil {
-			// And before the guest of a run strategy that has just been written.
-			if err := r.awaitThat(ctx, o, convert.Server{}, "is not started yet, to be restarted", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
-				return o.VMI != nil || convert.PowerOf(o.VM, nil) == convert.PowerStopped, nil
-			}); err != nil {
-				return err
-			}
-		}
 	}
 	return r.operate(ctx, o, machine.OfMachine, "restart", options)
+}
+
+// isStarting tells of a server whose guest is not there yet, and comes by itself.
+func isStarting(o *convert.Objects) bool {
+	return o.VMI == nil && convert.PowerOf(o.VM, nil) != convert.PowerStopped
+}
+
+// awaitStarting waits until a guest is there that is about to start: before that KubeVirt
+// says that the server does not run.
+func (r *Resource) awaitStarting(ctx context.Context, o *convert.Objects) error {
+	if !isStarting(o) {
+		return nil
+	}
+	return r.awaitThat(ctx, o, convert.Server{}, "is not started yet", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
+		return !isStarting(o), nil
+	})
 }
 
 // migrate moves the guest to another node while it runs. It does not wait for that.

@@ -59,7 +59,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), "VirtualMachine", o.VM)...)
+	resp.Diagnostics.Append(plainobject.RecordDeleting(ctx, resp.Private, subject(state), o.VM)...)
 	resp.Diagnostics.Append(recordRoot(ctx, resp.Private, o, convert.LayoutOf(o.VM, rootVolumeOf(prior)))...)
 	m := convert.FromObjects(o, prior)
 	if prior == nil {
