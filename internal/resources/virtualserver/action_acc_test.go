@@ -180,7 +180,7 @@ func TestAccActionStopAtOnce(t *testing.T) {
 }
 
 // TestAccActionWithoutWaiting: the action ends when KubeVirt knows; what is still
-// ending is waited out before the next start.
+// ending is waited out before the next start, and what is starting before a restart.
 func TestAccActionWithoutWaiting(t *testing.T) {
 	n := acctest.Start(t)
 	op := operatorOf(t, n)
@@ -193,6 +193,14 @@ func TestAccActionWithoutWaiting(t *testing.T) {
 	op.run("start", named("quick"))
 	if second := up(n, "quick"); second == first {
 		t.Error("it is the same instance")
+	}
+
+	n.Create(unmanaged("soon", "Always"))
+	up(n, "soon")
+	op.run("stop", named("soon"))
+	op.run("start", values{"name": "soon", "wait": false})
+	if got := op.run("restart", named("soon")); got[len(got)-1] != "soon: is ready" {
+		t.Errorf("it says %q", got)
 	}
 }
 

@@ -78,6 +78,8 @@ func TestRefuse(t *testing.T) {
 		"stop one that is stopping":      {stopOperation(), kubevirtv1.RunStrategyHalted, ending, options{}, "It is stopping already."},
 		"stop it faster":                 {stopOperation(), kubevirtv1.RunStrategyHalted, ending, options{gracePeriod: ptr.To[int64](0)}, ""},
 		"stop one that has stopped fast": {stopOperation(), kubevirtv1.RunStrategyHalted, nil, options{gracePeriod: ptr.To[int64](0)}, "It does not run"},
+		"restart one that is starting":   {restartOperation(), kubevirtv1.RunStrategyAlways, nil, options{}, ""},
+		"restart one that does not":      {restartOperation(), kubevirtv1.RunStrategyManual, nil, options{}, "It does not run."},
 		"pause one that is starting":     {pauseOperation(), kubevirtv1.RunStrategyAlways, instance(kubevirtv1.Scheduled), options{}, "It does not run."},
 		"migrate one that cannot move":   {migrateOperation(), kubevirtv1.RunStrategyAlways, fixed, options{}, "cannot migrate VMI: PVC root is not shared (DisksNotLiveMigratable)"},
 	} {
