@@ -24,6 +24,14 @@ func (n *Namespace) Has(kind, name string, want Fields) resource.TestCheckFunc {
 	})
 }
 
+// Becomes waits until fields of an object are as described: a controller may write them a
+// moment after what the provider waits for.
+func (n *Namespace) Becomes(kind, name string, want Fields) resource.TestCheckFunc {
+	return n.Check(func() error {
+		return n.TryWait(kind, name, func(o Object) bool { return o != nil && Match(o, want) == nil })
+	})
+}
+
 // Lacks checks that an object does not exist.
 func (n *Namespace) Lacks(kind, name string) resource.TestCheckFunc {
 	return n.Check(func() error {

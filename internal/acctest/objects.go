@@ -231,6 +231,11 @@ func (n *Namespace) TryWait(kind, name string, is func(Object) bool) error {
 	return n.cluster.waitFor(n.t.Context(), Kind(kind), client.ObjectKey{Namespace: n.Name, Name: name}, is)
 }
 
+// Eventually asks again and again until is says so, for what no single object tells.
+func (n *Namespace) Eventually(is func() bool) error {
+	return wait.PollUntilContextTimeout(n.t.Context(), 200*time.Millisecond, n.cluster.patience, true, func(context.Context) (bool, error) { return is(), nil })
+}
+
 // waitFor watches an object until it is as is says.
 func (k *cluster) waitFor(ctx context.Context, kind schema.GroupVersionKind, key client.ObjectKey, is func(Object) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, k.patience)

@@ -48,7 +48,7 @@ func TestAccSmokeQuickStart(t *testing.T) {
 		})
 	}
 	running := acctest.Fields{"status.printableStatus": "Running", "status.ready": true}
-	plugged := n.Has("vmi", name, acctest.Fields{"status.volumeStatus[data].phase": "Ready", "spec.domain.devices.disks[data].serial": "DATA"})
+	plugged := n.Becomes("vmi", name, acctest.Fields{"status.volumeStatus[data].phase": "Ready", "spec.domain.devices.disks[data].serial": "DATA"})
 	larger := []string{`"1Gi"`, `"2Gi"`}
 	restarted := []string{`"1Gi"`, `"2Gi"`, `"first"`, `"second"`}
 	whole := quickStart(t, n, restarted...)

@@ -77,18 +77,20 @@ func mounted(n *acctest.Namespace, name string, want ...string) resource.TestChe
 	})
 }
 
-// starts checks how often the guest was started.
+// starts checks how often the guest was started, which events tell a moment later.
 func starts(n *acctest.Namespace, name string, want int) resource.TestCheckFunc {
-	return n.Check(func() error {
-		count := 0
+	count := func() (count int) {
 		for _, event := range n.List("event") {
 			if acctest.Text(event, "involvedObject.name") == name && acctest.Text(event, "involvedObject.kind") == "VirtualMachine" && acctest.Text(event, "reason") == "SuccessfulCreate" {
 				times, _ := acctest.Field(event, "count").(int64)
 				count += int(max(times, 1))
 			}
 		}
-		if count != want {
-			return fmt.Errorf("the guest was started %d times, not %d", count, want)
+		return count
+	}
+	return n.Check(func() error {
+		if err := n.Eventually(func() bool { return count() >= want }); err != nil || count() != want {
+			return fmt.Errorf("the guest was started %d times, not %d", count(), want)
 		}
 		return nil
 	})
@@ -236,6 +238,7 @@ func TestAccFilesystemKeepsFromStarting(t *testing.T) {
 	const name = "web"
 	quota := func() {
 		n.Create("\napiVersion: v1\nkind: ResourceQuota\nmetadata: {name: small}\nspec: {hard: {requests.memory: 64Mi}}\n")
+		n.Wait("resourcequota", "small", "to count", func(o acctest.Object) bool { return acctest.Field(o, "status.hard") != nil })
 	}
 	n.Run(acctest.Case{Address: ofFilesystem, NoImport: "the server does not run", Steps: []resource.TestStep{
 		apply(server(n, name)),
@@ -251,7 +254,7 @@ func TestAccFilesystemCorrected(t *testing.T) {
 	n := acctest.Start(t)
 	n.Create(shared)
 	const name = "web"
-	missing := filesystem("test", "app", `persistent_volume_claim = { claim_name = "nowhere" }`, restarts, `timeouts = { create = "5s", update = "5s" }`)
+	missing := filesystem("test", "app", `persistent_volume_claim = { claim_name = "nowhere" }`, restarts, `timeouts = { create = "12s", update = "12s" }`)
 	late := n.Warned("Filesystem attachment", "is not in the guest yet", "The server is not running")
 	n.Run(acctest.Case{Address: ofFilesystem, NoImport: "the server does not run at the end", Steps: []resource.TestStep{
 		apply(server(n, name)),

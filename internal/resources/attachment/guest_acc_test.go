@@ -95,7 +95,7 @@ func TestAccSlowAttachment(t *testing.T) {
 	n := acctest.Start(t)
 	held := strings.Replace(disk(n, "data"), "storage   =", "source = { http = { url = \"https://images.invalid/held-import.qcow2\" } }\n  wait = { until = \"created\" }\n  storage   =", 1)
 	config := func(parts ...string) string {
-		return server(n, "web") + held + attached("test", "data", "data", append(parts, `timeouts = { create = "2s" }`)...)
+		return server(n, "web") + held + attached("test", "data", "data", append(parts, `timeouts = { create = "8s" }`)...)
 	}
 	n.Run(acctest.Case{Address: ofDisk, Unverified: map[string]string{"timeouts": "only the provider reads them"}, Steps: []resource.TestStep{
 		apply(server(n, "web")),

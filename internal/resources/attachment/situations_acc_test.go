@@ -49,9 +49,10 @@ func subresource(t *testing.T, n *acctest.Namespace) {
 		acctest.Planning(ofDisk, plancheck.ResourceActionReplace, apply(base+attached("test", "data", "data", `serial = "D2"`), inGuest(n, name, "data", true), inGuest(n, name, "logs", false),
 			n.Has("vmi", name, acctest.Fields{"spec.domain.devices.disks[data].serial": "D2"}))),
 		before(func() {
+			uid := acctest.Text(n.Get("vmi", name), "metadata.uid")
 			n.Operate("virtualmachines", name, "restart")
 			n.Wait("vmi", name, "to run again with its disk", func(o acctest.Object) bool {
-				return acctest.Text(o, "status.phase") == "Running" && acctest.Text(o, "status.volumeStatus[data].phase") == "Ready"
+				return o != nil && acctest.Text(o, "metadata.uid") != uid && acctest.Text(o, "status.phase") == "Running" && acctest.Text(o, "status.volumeStatus[data].phase") == "Ready"
 			})
 		}, acctest.Planning(ofDisk, plancheck.ResourceActionNoop, apply(base+attached("test", "data", "data", `serial = "D2"`)))),
 		before(func() {

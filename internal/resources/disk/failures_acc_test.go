@@ -21,7 +21,7 @@ func TestAccFailingImports(t *testing.T) {
 		return resource.TestStep{ExpectError: acctest.Messages(append([]string{fmt.Sprintf("Unable to create disk %q", n.Name+"/"+name), "The disk's content cannot be made", "expected status code 200, got 404",
 			"Last known phase"}, append(words, "Correct source", "marked it tainted", "terraform untaint")...)...)}
 	}
-	restarts, grace := says("It was tried again 1 times", "Running"), says("Running")
+	restarts, grace := says("It was tried again", "Running"), says("Running")
 	restarts.Config = disk(n, name, small, played("fail-import-999"), `wait = { import_restarts = 1 }`)
 	grace.Config = disk(n, name, small, played("fail-import-999"), `wait = { failure_grace = "1s", import_restarts = 100 }`)
 	n.Run(acctest.Case{Address: address, Steps: []resource.TestStep{
@@ -38,7 +38,7 @@ func TestAccSlowImport(t *testing.T) {
 	n := acctest.Start(t)
 	const name = "slow"
 	config := func(parts ...string) string {
-		return disk(n, name, append(parts, played("held-import"), `timeouts = { create = "4s", update = "4s" }`)...)
+		return disk(n, name, append(parts, played("held-import"), `timeouts = { create = "12s", update = "4s" }`)...)
 	}
 	late := n.Warned(fmt.Sprintf("Disk %q is not ready yet", n.Name+"/"+name), "Nothing is lost")
 	n.Run(acctest.Case{Address: address, Unverified: map[string]string{"timeouts": "only the provider knows them"}, Steps: []resource.TestStep{

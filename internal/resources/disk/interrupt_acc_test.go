@@ -110,14 +110,14 @@ func TestAccNotTakenOver(t *testing.T) {
 		return strings.NewReplacer("NAMESPACE", n.Name, "NAME", name).Replace(config)
 	}
 	alive := n.Drive(withTimes(300*time.Millisecond, time.Hour))
-	slow := in("alive", strings.Replace(interruptedDisk, "fedora", "slow-import-6", 1))
+	slow := in("alive", strings.Replace(interruptedDisk, "fedora", "slow-import-8", 1))
 	answer := make(chan error, 1)
 	go func() {
 		_, err := alive.Converge(t.Context(), slow)
 		answer <- err
 	}()
 	n.Wait("dv", "alive", "to be renewed", func(o acctest.Object) bool { return strings.HasSuffix(acctest.Text(o, creating), "/2") })
-	if _, err := n.Drive(withTimes(time.Hour, 2*time.Second)).Converge(t.Context(), slow); err == nil || !strings.Contains(err.Error(), "exists already") {
+	if _, err := n.Drive(withTimes(time.Hour, 4*time.Second)).Converge(t.Context(), slow); err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("it was taken over: %v", err)
 	}
 	if err := errors.Join(<-answer, whole("1Gi", "")(n, "alive")); err != nil {

@@ -123,7 +123,7 @@ func TestAccImageScheduleFails(t *testing.T) {
 			Config:      config(n, "bad", at("quay.io/fail-import-999"), small, yearly, `wait = { import_restarts = 1 }`),
 			ExpectError: acctest.Messages("Unable to create image", "cannot be imported", "404 Not Found", "Last known phase", "tainted"),
 		},
-		planning(plancheck.ResourceActionReplace, acctest.Apply(config(n, "bad", at("unreachable.invalid/a"), small, yearly, `timeouts = { create = "3s" }`),
+		planning(plancheck.ResourceActionReplace, acctest.Apply(config(n, "bad", at("unreachable.invalid/a"), small, yearly, `timeouts = { create = "10s" }`),
 			attribute("status.ready", "false"), attribute("status.schedule.up_to_date", "false"), attribute("status.schedule.message", "No source digest"))),
 		{Config: config(n, "bad", fedora, small, `schedule = { cron = "61 0 1 1 *" }`), ExpectError: acctest.Messages("Unable to create image", "Illegal cron schedule")},
 		planning(plancheck.ResourceActionReplace, acctest.Apply(config(n, "bad", fedora, small, yearly), scheduled(n, "bad"))),

@@ -295,8 +295,9 @@ func TestAccActionTooLate(t *testing.T) {
 	n := acctest.Start(t)
 	op := operatorOf(t, n)
 	n.Create(unmanaged("never-starts", "Halted") + unmanaged("interrupted-never-starts", "Halted"))
-	op.refuses("start", values{"name": "never-starts", "timeout": "3s"},
-		`Unable to start virtual server "`+n.Name+`/never-starts"`, "Time is up after 3s, and it has not started yet", "Last known status: Starting", "goes on starting by itself", "timeout", "wait = false")
+	n.Wait("vm", "never-starts", "to be stopped", func(o acctest.Object) bool { return acctest.Text(o, "status.printableStatus") == "Stopped" })
+	op.refuses("start", values{"name": "never-starts", "timeout": "8s"},
+		`Unable to start virtual server "`+n.Name+`/never-starts"`, "Time is up after 8s, and it has not started yet", "Last known status: Starting", "goes on starting by itself", "timeout", "wait = false")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -102,7 +102,7 @@ func (r *Resource) awaitThat(ctx context.Context, o *convert.Objects, m convert.
 	var failure *diagnostics.Failure
 	if errors.As(err, &failure) {
 		e := r.evidenceOf(ctx, o, root)
-		if p := explain(e); found != nil && p != nil && p.kind == found.kind { // with what the pod and the events say
+		if p := explain(e); found != nil && p != nil && (p.kind == found.kind || found.kind == "datavolume" && p.kind == "import") { // with what the pod and the events say
 			failure.Cause, failure.Advice = p.cause, p.advice
 		}
 		failure.Condition = lastKnown(e)
@@ -168,16 +168,20 @@ func reached(target string, o *convert.Objects, root *cdiv1.DataVolume, m conver
 	case waitImported:
 		return rootClaimOf(o, m) == "" || root != nil && datavolume.Imported(root.Status.Phase)
 	case waitReady:
-		return ready(o.VM)
+		return isReady(o)
 	case waitAgent:
-		return ready(o.VM) && convert.HasCondition(o.VM, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceAgentConnected))
+		return isReady(o) && convert.HasCondition(o.VM, kubevirtv1.VirtualMachineConditionType(kubevirtv1.VirtualMachineInstanceAgentConnected))
 	case waitAddresses:
-		return ready(o.VM) && o.VMI != nil && hasAddress(o.VMI, m)
+		return isReady(o) && hasAddress(o.VMI, m)
 	case waitStopped:
 		return o.VMI == nil && !o.VM.Status.Created
 	}
 	return true
 }
+
+// isReady tells whether the server is ready, also by its instance: what is known of the two
+// comes by ways of its own.
+func isReady(o *convert.Objects) bool { return ready(o.VM) && o.VMI != nil && o.VMI.IsRunning() }
 
 // ready trusts the status only when the controller has seen the current spec:
 // desiredGeneration tells, which it writes while an instance exists;

@@ -231,12 +231,21 @@ func TestAccChangesLandInterfaces(t *testing.T) {
 	}})
 }
 
+// createSharedClaims makes the claims that a disk is moved between: one that is not bound
+// yet would keep the guest from starting for a moment.
+func createSharedClaims(n *acctest.Namespace) {
+	n.Create(strings.ReplaceAll(claims, "ReadWriteOnce", "ReadWriteMany"))
+	for _, claim := range []string{"pvc-as-disk", "pvc-as-fs"} {
+		n.Wait("pvc", claim, "to be bound", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Bound" })
+	}
+}
+
 // TestAccDiskMoved: with the update strategy Migration, a disk of a running guest
 // moves to another claim by a live migration.
 func TestAccDiskMoved(t *testing.T) {
 	acctest.Played(t, "live migrations")
 	n := acctest.Start(t)
-	n.Create(strings.ReplaceAll(claims, "ReadWriteOnce", "ReadWriteMany"))
+	createSharedClaims(n)
 	const name = "moved"
 	config := func(claim, strategy string) string {
 		return server(n, name, memory, soon, "storage = {\n    "+containerRoot+"\n    "+strategy+"\n    additional_disks = { data = { persistent_volume_claim = { claim_name = \""+claim+"\" } } }\n  }")
@@ -268,10 +277,7 @@ func TestAccMigrationFails(t *testing.T) {
 			pending("resources.memory"), flagged(n, name, false),
 			n.Has("vmi", name, acctest.Fields{"spec.domain.memory.guest": "2Gi", "status.memory.guestCurrent": "1Gi"}),
 			n.Check(func() error {
-				if now := acctest.Text(n.List("vmim")[0], "status.phase"); now != "Failed" {
-					return fmt.Errorf("the migration is %s", now)
-				}
-				return nil
+				return n.TryWait("vmim", acctest.Text(n.List("vmim")[0], "metadata.name"), func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Failed" })
 			}))),
 	}})
 }

@@ -66,7 +66,7 @@ func changesStaged(t *testing.T, n *acctest.Namespace) {
 // diskMovedStaged: nor is a disk moved while its guest runs, and KubeVirt does
 // not say that it waits.
 func diskMovedStaged(t *testing.T, n *acctest.Namespace) {
-	n.Create(strings.ReplaceAll(claims, "ReadWriteOnce", "ReadWriteMany"))
+	createSharedClaims(n)
 	const name = "moved"
 	config := func(claim string) string {
 		return server(n, name, memory, soon, "storage = {\n    "+containerRoot+"\n    update_volumes_strategy = \"Migration\"\n    additional_disks = { data = { persistent_volume_claim = { claim_name = \""+claim+"\" } } }\n  }")

@@ -178,6 +178,11 @@ func TestAccDataSourceProblems(t *testing.T) {
 							restarts, _ := acctest.Field(o, "status.restartCount").(int64)
 							return restarts >= 3
 						})
+					case "crash-at-start":
+						n.Wait("vm", name, "to have failed often", func(o acctest.Object) bool {
+							failures, _ := acctest.Field(o, "status.startFailure.consecutiveFailCount").(int64)
+							return failures >= 2
+						})
 					case "never-starts":
 						n.Wait("vmi", name, "to be on its node", func(o acctest.Object) bool { return acctest.Text(o, "status.phase") == "Scheduled" })
 					}
@@ -232,6 +237,7 @@ kind: ResourceQuota
 metadata: {name: small}
 spec: {hard: {requests.memory: 64Mi}}
 `)
+	n.Wait("resourcequota", "small", "to count", func(o acctest.Object) bool { return acctest.Field(o, "status.hard") != nil })
 	config := server(n, name, memory, containerDisk, `wait = { until = "created" }`)
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config),

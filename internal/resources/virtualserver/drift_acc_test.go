@@ -41,6 +41,7 @@ func TestAccForeignChangesSurvive(t *testing.T) {
 	const name = "drift"
 	var vm, service, secret acctest.Object
 	foreign := func() {
+		n.Wait("vm", name, "to be known to KubeVirt", known)
 		n.Patch("vm", name, `{
       "metadata": {"labels": {"others": "label"}, "annotations": {"example.com/others": "annotation"}},
       "spec": {"template": {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -175,14 +176,14 @@ func selectsPod(n *acctest.Namespace, name string) error {
 	if len(pods) != 1 {
 		return fmt.Errorf("the selector of Service %s finds %d pods", name, len(pods))
 	}
-	slices := n.List("endpointslice", "kubernetes.io/service-name="+name)
-	if len(slices) == 0 {
-		return fmt.Errorf("the Service %s has no EndpointSlice", name)
+	// An apply does not wait for it, and that of a Service which is gone may be there still.
+	if n.Eventually(func() bool {
+		return slices.ContainsFunc(n.List("endpointslice", "kubernetes.io/service-name="+name), func(o acctest.Object) bool {
+			return acctest.Text(o, "endpoints[0].targetRef.name") == acctest.Text(pods[0], "metadata.name")
+		})
+	}) != nil {
+		return fmt.Errorf("the Service %s does not lead to the server's pod", name)
 	}
-	slice := acctest.Text(slices[0], "metadata.name")
-	n.Wait("endpointslice", slice, "to lead to the server's pod", func(o acctest.Object) bool {
-		return o != nil && acctest.Text(o, "endpoints[0].targetRef.name") == acctest.Text(pods[0], "metadata.name")
-	})
 	return nil
 }
 

@@ -90,6 +90,7 @@ func TestAccExamples(t *testing.T) {
 				if strings.Contains(pattern, "data-sources") {
 					// Its outputs are what the agent says of a machine that goes on starting.
 					n.Wait("vmi", "db", "to have its agent", func(o acctest.Object) bool { return hasCondition(o, "AgentConnected") })
+					up(n, "db")
 				}
 				config := exampleConfig(t, n, file)
 				steps := []resource.TestStep{apply(config)}

@@ -54,7 +54,7 @@ func (r *Resource) land(ctx context.Context, o *convert.Objects, was *kubevirtv1
 	if err == nil && !done {
 		err = l.await(ctx, o, plan, false)
 	}
-	if err == nil && l.stale {
+	if err == nil && (l.stale || l.moves) {
 		err = l.settle(ctx, o, plan)
 	}
 	if !errors.Is(err, errMigrationFailed) {
@@ -84,7 +84,9 @@ type landing struct {
 	waiting []liveupdate.Change // what is not there yet
 	machine *kubevirtv1.VirtualMachine
 	failure string // what the last migration failed for
-	stale   bool   // the machine's status says what is no longer so
+	// The machine's status says what is no longer so: that it waits for a restart, by our
+	// rules, and that it moves.
+	stale, moves bool
 }
 
 // await waits until everything is there. It ends with errMigrationFailed when a
@@ -109,11 +111,24 @@ func (l *landing) await(ctx context.Context, o *convert.Objects, plan convert.Se
 // settle waits a moment until virt-controller has seen that nothing waits for a
 // restart any more, and that the migration is over.
 func (l *landing) settle(ctx context.Context, o *convert.Objects, plan convert.Server) error {
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	for _, status := range []struct {
+		wrong *bool
+		time  time.Duration
+	}{{&l.moves, migratedTime}, {&l.stale, settleTime}} {
+		if err := l.awaitStatus(ctx, o, plan, status.wrong, status.time); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// awaitStatus waits until the status is no longer wrong; that it stays so is no error.
+func (l *landing) awaitStatus(ctx context.Context, o *convert.Objects, plan convert.Server, wrong *bool, most time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 	err := l.r.awaitThat(ctx, o, plan, "", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
 		_, err := l.check(ctx, o)
-		return !l.stale, err
+		return !*wrong, err
 	})
 	var late *waiting.Late
 	if errors.As(err, &late) {
@@ -122,7 +137,12 @@ func (l *landing) settle(ctx context.Context, o *convert.Objects, plan convert.S
 	return err
 }
 
-const settleTime = 5 * time.Second
+const (
+	// settleTime is for what may stay so: it is a matter of rules.
+	settleTime = 5 * time.Second
+	// migratedTime is for what certainly changes.
+	migratedTime = 30 * time.Second
+)
 
 func (l *landing) notYet() string {
 	return "does not have the new " + strings.Join(l.attributes(l.waiting, l.machine), ", ") + " yet"
@@ -130,7 +150,7 @@ func (l *landing) notYet() string {
 
 // check tells whether nothing is left to wait for.
 func (l *landing) check(ctx context.Context, o *convert.Objects) (done bool, err error) {
-	l.waiting, l.machine, l.stale = nil, o.VM, false
+	l.waiting, l.machine, l.stale, l.moves = nil, o.VM, false, false
 	if !runs(o.VMI) || o.VMI.UID != l.uid || o.VMI.DeletionTimestamp != nil {
 		return true, nil // its successor has everything
 	}
@@ -141,8 +161,8 @@ func (l *landing) check(ctx context.Context, o *convert.Objects) (done bool, err
 	// virt-controller itself knows best, once it has seen the machine.
 	pends := convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired) && o.VM.Status.DesiredGeneration >= o.VM.Generation
 	l.stale = convert.HasCondition(o.VM, kubevirtv1.VirtualMachineRestartRequired) &&
-		!slices.ContainsFunc(changes, func(c liveupdate.Change) bool { return c.Landing == liveupdate.Restart && !c.Silent }) ||
-		o.VM.Status.PrintableStatus == kubevirtv1.VirtualMachineStatusMigrating && (o.VMI.Status.MigrationState == nil || o.VMI.Status.MigrationState.Completed)
+		!slices.ContainsFunc(changes, func(c liveupdate.Change) bool { return c.Landing == liveupdate.Restart && !c.Silent })
+	l.moves = o.VM.Status.PrintableStatus == kubevirtv1.VirtualMachineStatusMigrating && (o.VMI.Status.MigrationState == nil || o.VMI.Status.MigrationState.Completed)
 	made := l.made(o.VM)
 	for _, c := range changes {
 		if l.lands(c, o.VMI) && made(attributeOf(c)) && (!pends || !isHeldBack(c)) {

@@ -110,7 +110,8 @@ func isStopping(o *convert.Objects) bool {
 // switchOff stops the guest of a machine whose strategy lets it be.
 func (r *Resource) switchOff(ctx context.Context, o *convert.Objects, plan convert.Server) error {
 	err := r.awaitThat(ctx, o, plan, "is not started yet, to be stopped", func(o *convert.Objects, _ *cdiv1.DataVolume) (bool, error) {
-		return runs(o.VMI) || len(o.VM.Status.StateChangeRequests) == 0, nil
+		// Created is from the same moment as the requests, which the instance is not.
+		return runs(o.VMI) || hasEnded(o.VMI) || len(o.VM.Status.StateChangeRequests) == 0 && !o.VM.Status.Created, nil
 	})
 	if err != nil || convert.PowerOf(o.VM, o.VMI) == convert.PowerStopped {
 		return err

@@ -165,13 +165,17 @@ func TestAccEphemeralRootLate(t *testing.T) {
 	serial := devices + "disks[root].serial"
 	n.Run(acctest.Case{Steps: []resource.TestStep{
 		apply(config("A", halted), n.Has("vm", name, acctest.Fields{serial: "A"})),
-		{Config: config("B", `wait = { on_timeout = "fail" }`, `timeouts = { update = "2s" }`), ExpectError: messages("has no imported root disk yet")},
+		{Config: config("B", `wait = { on_timeout = "fail" }`, `timeouts = { update = "8s" }`), ExpectError: messages("has no imported root disk yet")},
 		before(func() {
 			vm := n.Get("vm", name)
 			if acctest.Text(vm, serial) != "B" || acctest.Text(vm, "spec.runStrategy") != "Halted" {
 				t.Errorf("the late update left %v, %v", acctest.Field(vm, serial), acctest.Field(vm, "spec.runStrategy"))
 			}
-			for _, importer := range n.List("pod", "cdi.kubevirt.io=importer") {
+			var importers []acctest.Object
+			if err := n.Eventually(func() bool { importers = n.List("pod", "cdi.kubevirt.io=importer"); return len(importers) > 0 }); err != nil {
+				t.Fatal("nothing imports the image: ", err)
+			}
+			for _, importer := range importers {
 				n.Patch("pod", acctest.Text(importer, "metadata.name"), `{"metadata": {"annotations": {"localcluster/release": ""}}}`)
 			}
 		}, apply(config("B"), running(n, name))),

@@ -70,12 +70,12 @@ func TestAccServiceTypes(t *testing.T) {
   internal_traffic_policy = "Local"
   external_traffic_policy = "Local"
   ip_family_policy = "PreferDualStack"
-  ports = { web = { port = 80 }, dns = { port = 53, protocol = "UDP", node_port = 31053 } }`),
+  ports = { web = { port = 80 }, dns = { port = 53, protocol = "UDP", node_port = 30053 } }`),
 				same, keptNodePort,
 				n.Has("service", public, acctest.Fields{
 					"metadata.labels": map[string]any{"app": "web", "theirs": "x"}, foreign: "theirs",
 					"metadata.annotations[example.com/pool]": "two", "metadata.annotations[example.com/old]": nil,
-					"spec.ports[http]": nil, "spec.ports[web].targetPort": 80, "spec.ports[web].appProtocol": nil, "spec.ports[dns].nodePort": 31053,
+					"spec.ports[http]": nil, "spec.ports[web].targetPort": 80, "spec.ports[web].appProtocol": nil, "spec.ports[dns].nodePort": 30053,
 					"spec.sessionAffinity": "ClientIP", "spec.publishNotReadyAddresses": true, "spec.internalTrafficPolicy": "Local", "spec.externalTrafficPolicy": "Local",
 					"spec.ipFamilyPolicy": "PreferDualStack",
 				})))),

@@ -138,7 +138,7 @@ func TestAccTakenOverOnce(t *testing.T) {
 	n.Kill(hasty, acctest.State{}, config, afterSecret)
 	answers := make(chan error)
 	for range takers {
-		d := n.Drive(hasty)
+		d := n.Drive(withTimes(200*time.Millisecond, 3*time.Second))
 		go func() {
 			_, err := d.Converge(t.Context(), config)
 			if err != nil && (d.State.Exists() || !strings.Contains(err.Error(), "exists already")) {
@@ -184,7 +184,7 @@ func TestAccNotTakenOver(t *testing.T) {
 	n.Wait("vm", name, "to be renewed", func(vm acctest.Object) bool {
 		return strings.HasSuffix(acctest.Text(vm, "metadata.annotations["+creating+"]"), "/2")
 	})
-	_, err := n.Drive(withTimes(time.Hour, 2*time.Second)).Converge(t.Context(), config)
+	_, err := n.Drive(withTimes(time.Hour, 4*time.Second)).Converge(t.Context(), config)
 	if err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("it was taken over: %v", err)
 	}

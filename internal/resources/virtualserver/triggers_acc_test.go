@@ -139,7 +139,7 @@ func TestAccMigrationTriggerLate(t *testing.T) {
 	const name = "pinned"
 	guest := &guestChecks{n: n, name: name}
 	config := func(round, boot string) string {
-		return server(n, name, memory, movableDisk, `scheduling = { node_selector = { "kubernetes.io/hostname" = "node-0" } }`, `timeouts = { update = "5s" }`,
+		return server(n, name, memory, movableDisk, `scheduling = { node_selector = { "kubernetes.io/hostname" = "node-0" } }`, `timeouts = { update = "10s" }`,
 			fmt.Sprintf("migration_triggers = { round = %q }", round), fmt.Sprintf("reboot_triggers = { boot = %q }", boot))
 	}
 	cancel := func() {
