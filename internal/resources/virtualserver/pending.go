@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"k8s.io/apimachinery/pkg/api/equality"
 	kubevirtv1 "kubevirt.io/api/core/v1"
 
 	"github.com/virtualserver/terraform-provider-virtualserver/internal/convert"
@@ -43,8 +44,28 @@ func (r *Resource) readPendingSince(ctx context.Context, from kube.Getter, o *co
 	if err != nil {
 		return err
 	}
+	changes = slices.DeleteFunc(changes, func(c liveupdate.Change) bool { return g.arrives(c, o, was) })
 	o.Pending = sorted(append(o.Pending, g.attributes(changes, o.VM)...))
 	return nil
+}
+
+// arrives tells of a disk that the guest was started with, and that KubeVirt has not plugged
+// in yet: it comes when its content is there, which no restart brings sooner.
+func (g *guest) arrives(c liveupdate.Change, o *convert.Objects, was *kubevirtv1.VirtualMachine) bool {
+	name := convert.VolumeOfField(c.Of, c.Field)
+	if name == "" || c.Removed || c.Landing != liveupdate.Live {
+		return false
+	}
+	in := func(volumes []kubevirtv1.Volume) *kubevirtv1.Volume {
+		if i := slices.IndexFunc(volumes, func(v kubevirtv1.Volume) bool { return v.Name == name }); i >= 0 {
+			return &volumes[i]
+		}
+		return nil
+	}
+	is := in(o.VMI.Spec.Volumes)
+	return is != nil && !slices.ContainsFunc([]*kubevirtv1.VirtualMachine{g.started, was, o.VM}, func(vm *kubevirtv1.VirtualMachine) bool {
+		return !equality.Semantic.DeepEqual(in(vm.Spec.Template.Spec.Volumes), is)
+	})
 }
 
 // unreadPending stands for changes that KubeVirt tells of, where what the guest was

@@ -92,3 +92,40 @@ func TestReadPending(t *testing.T) {
 		})
 	}
 }
+
+// TestReadPendingArriving: a disk that is plugged in as the guest starts waits for no
+// restart; one that came later does, until it is there.
+func TestReadPendingArriving(t *testing.T) {
+	volume := kubevirtv1.Volume{Name: "data", VolumeSource: kubevirtv1.VolumeSource{DataVolume: &kubevirtv1.DataVolumeSource{Name: "data", Hotpluggable: true}}}
+	root := kubevirtv1.Volume{Name: "root", VolumeSource: kubevirtv1.VolumeSource{ContainerDisk: &kubevirtv1.ContainerDiskSource{}}}
+	machine := func(generation int64, volumes ...kubevirtv1.Volume) *kubevirtv1.VirtualMachine {
+		vm := &kubevirtv1.VirtualMachine{Spec: kubevirtv1.VirtualMachineSpec{Template: &kubevirtv1.VirtualMachineInstanceTemplateSpec{}}}
+		vm.Generation = generation
+		vm.Spec.Template.Spec.Volumes = append([]kubevirtv1.Volume{root}, volumes...)
+		for _, v := range vm.Spec.Template.Spec.Volumes {
+			vm.Spec.Template.Spec.Domain.Devices.Disks = append(vm.Spec.Template.Spec.Domain.Devices.Disks, kubevirtv1.Disk{Name: v.Name})
+		}
+		return vm
+	}
+	with, without := machine(2, volume), machine(1)
+	for name, c := range map[string]struct {
+		started, was *kubevirtv1.VirtualMachine
+		phase        kubevirtv1.VolumePhase
+		want         []string
+	}{
+		"from its start": {with, with, kubevirtv1.VolumePending, nil},
+		"there":          {without, with, kubevirtv1.VolumeReady, nil},
+		"later":          {without, with, kubevirtv1.VolumePending, []string{"storage.additional_disks.data"}},
+		"back just now":  {with, without, kubevirtv1.VolumePending, []string{"storage.additional_disks.data"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			vmi := &kubevirtv1.VirtualMachineInstance{Spec: *with.Spec.Template.Spec.DeepCopy()}
+			vmi.Status.VirtualMachineRevisionName, vmi.Status.Phase = "revision", kubevirtv1.Running
+			vmi.Status.VolumeStatus = []kubevirtv1.VolumeStatus{{Name: "data", Phase: c.phase, HotplugVolume: &kubevirtv1.HotplugVolumeStatus{}}}
+			o := convert.Objects{VM: with, VMI: vmi}
+			if err := (&Resource{}).readPendingSince(t.Context(), &revisions{started: c.started}, &o, c.was); err != nil || !slices.Equal(o.Pending, c.want) {
+				t.Errorf("pending are %v, not %v: %v", o.Pending, c.want, err)
+			}
+		})
+	}
+}
