@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -69,6 +70,7 @@ func (u User) Grant(n *Namespace, rights string) {
 			role := &rbacv1.ClusterRole{}
 			n.grant(document, role, meta)
 			n.grant(nil, &rbacv1.ClusterRoleBinding{RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: kind.Kind, Name: role.Name}, Subjects: subjects}, meta)
+			u.await(n, "", role.Rules)
 			continue
 		}
 		meta.Namespace = n.Name
@@ -76,6 +78,28 @@ func (u User) Grant(n *Namespace, rights string) {
 		n.grant(document, role, meta)
 		n.grant(nil, &rbacv1.RoleBinding{RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: role.Name}, Subjects: subjects}, meta)
 		meta.Namespace = ""
+		u.await(n, n.Name, role.Rules)
+	}
+}
+
+// await waits until the API server goes by new rules, which it hears of a moment later: by
+// the last of them.
+func (u User) await(n *Namespace, namespace string, rules []rbacv1.PolicyRule) {
+	n.t.Helper()
+	if len(rules) == 0 {
+		return
+	}
+	rule := rules[len(rules)-1]
+	asked := &authorizationv1.ResourceAttributes{Namespace: namespace, Verb: rule.Verbs[0], Group: rule.APIGroups[0]}
+	asked.Resource, asked.Subresource, _ = strings.Cut(rule.Resources[0], "/")
+	if len(rule.ResourceNames) > 0 {
+		asked.Name = rule.ResourceNames[0]
+	}
+	if err := n.Eventually(func() bool {
+		review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{User: u.Name, ResourceAttributes: asked}}
+		return n.client.Create(n.t.Context(), review) == nil && review.Status.Allowed
+	}); err != nil {
+		n.t.Fatalf("the user %s may not %s %s: %v", u.Name, asked.Verb, rule.Resources[0], err)
 	}
 }
 
