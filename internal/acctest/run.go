@@ -177,7 +177,7 @@ func (n *Namespace) left(server string) []string {
 	for _, kind := range []string{"vm", "vmi", "dv", "pvc", "secret", "service", "datasource", "dataimportcron", "role", "rolebinding", "instancetype", "preference", "clusterinstancetype", "clusterpreference"} {
 		for _, o := range n.List(kind) {
 			name := Text(o, "metadata.name")
-			passing := kind == "pvc" && (strings.HasPrefix(name, "prime-") || strings.HasPrefix(name, "tmp-pvc-"))
+			passing := kind == "pvc" && (strings.HasPrefix(name, "prime-") || strings.HasPrefix(name, "tmp-pvc-") || strings.HasPrefix(name, "tmp-source-pvc-"))
 			others := Field(o, "metadata.namespace") == nil && !strings.HasPrefix(name, n.Name+"-") ||
 				server != "" && name != server && !strings.HasPrefix(name, server+"-")
 			// What the provider makes of these has an owner; users' rights have none.

@@ -153,10 +153,10 @@ func holds(s server, d convert.AttachedDevice) bool {
 	return convert.HoldsVolume(s.vmi, d.Name())
 }
 
-// isOfAnother tells of a guest that keeps something else under the name of a device that it
-// never had.
+// isOfAnother tells of a guest that keeps a device of the other kind under the name of one
+// that it never had.
 func isOfAnother(s server, d convert.AttachedDevice) bool {
-	return convert.KeepsVolume(s.vmi, d.Name()) && !convert.WillHaveDevice(s.vmi, d)
+	return convert.KeepsVolume(s.vmi, d.Name()) && convert.InstanceDevice(s.vmi, d.Kind, d.Name()) == nil
 }
 
 // timeUp says what was waited for in vain, which is only asked for then.
