@@ -92,7 +92,11 @@ func TestAccImportOtherForm(t *testing.T) {
 	n.Run(acctest.Case{Address: address, NoImport: "the import is what this tests", Steps: []resource.TestStep{
 		{Config: disk(n, "plain", literal), ResourceName: address, ImportState: true, ImportStateId: n.Name + "/plain", ImportStatePersist: true},
 		{Config: disk(n, "plain", small), ExpectError: acctest.Messages(fmt.Sprintf("Unable to update disk %q", n.Name+"/plain"), "without a DataVolume, as pvc", `Write pvc = { size = "1Gi", access_modes = ["ReadWriteOnce"] } in place of storage.`)},
-		{Config: disk(n, "other", small), PlanOnly: true, ExpectNonEmptyPlan: true}, // is replaced
+		{
+			// Only planned: what has another name is replaced, and may be written in either form.
+			Config: disk(n, "other", small), PlanOnly: true, ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionReplace)}},
+		},
 		acctest.Apply(disk(n, "plain", literal)),
 	}})
 }
