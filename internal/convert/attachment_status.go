@@ -102,17 +102,19 @@ func isPending(vmi *kubevirtv1.VirtualMachineInstance, d AttachedDevice) bool {
 
 // HoldsVolume tells whether an instance has a volume, or has not let it go yet.
 func HoldsVolume(vmi *kubevirtv1.VirtualMachineInstance, name string) bool {
-	if vmi == nil || vmi.IsFinal() {
-		return false
-	}
-	return find(vmi.Spec.Volumes, name, volumeName) != nil || VolumeStatusOf(vmi, name) != nil
+	return instanceVolume(vmi, name) != nil || VolumeStatusOf(vmi, name) != nil
 }
 
 // KeepsVolume tells whether an instance has a volume that stays until its guest ends.
 func KeepsVolume(vmi *kubevirtv1.VirtualMachineInstance, name string) bool {
-	if vmi == nil || vmi.IsFinal() {
-		return false
-	}
-	v := find(vmi.Spec.Volumes, name, volumeName)
+	v := instanceVolume(vmi, name)
 	return v != nil && !IsPluggable(v)
+}
+
+// instanceVolume is the volume of an instance that has its name; nil when there is none.
+func instanceVolume(vmi *kubevirtv1.VirtualMachineInstance, name string) *kubevirtv1.Volume {
+	if vmi == nil || vmi.IsFinal() {
+		return nil
+	}
+	return find(vmi.Spec.Volumes, name, volumeName)
 }

@@ -42,10 +42,8 @@ func (r *Resource) awaitReady(ctx context.Context, o *convert.DiskObjects, m con
 			return kube.Verdict{}, &diagnostics.Failure{Cause: "Somebody deleted the disk meanwhile.", Advice: "Apply again to make a new one."}
 		case o.DataVolume != nil && o.DataVolume.Status.Phase == cdiv1.Succeeded && o.Claim != nil && o.Claim.Status.Phase == corev1.ClaimPending:
 			return kube.Verdict{}, nil // news of the claim are on their way: it is bound
-		case o.Claim == nil && convert.DiskReady(*o, m.BindImmediately.ValueBool()):
-			return kube.Verdict{}, nil // and here: it is there
 		case convert.DiskReady(*o, m.BindImmediately.ValueBool()):
-			return kube.Verdict{Done: true}, nil
+			return kube.Verdict{Done: o.Claim != nil}, nil // there is one: news of it may be on their way too
 		case o.DataVolume == nil:
 			return kube.Verdict{}, nil
 		case o.DataVolume.Status.Phase == cdiv1.UploadReady && m.Source != nil && m.Source.Upload != nil:

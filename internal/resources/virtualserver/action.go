@@ -231,13 +231,13 @@ func (a *Action) invoke(ctx context.Context, c call, p *progress) (asked bool, e
 		return false, err
 	}
 	refused, before := a.refuse(&o, c.options), former{}
-	if o.VMI != nil {
-		before.instance = o.VMI.UID
-	}
 	if refused == nil && a.prepare != nil {
 		if err := a.prepare(ctx, &a.server, &o, &before, c.options, p); err != nil {
 			return false, err
 		}
+	}
+	if o.VMI != nil {
+		before.instance = o.VMI.UID
 	}
 	if refused == nil {
 		p.say(a.doing)

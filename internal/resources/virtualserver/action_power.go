@@ -130,12 +130,8 @@ func restartOperation() operation {
 		},
 		refuse:    restartRefused,
 		rehearses: true,
-		prepare: func(ctx context.Context, r *Resource, o *convert.Objects, before *former, _ options, _ *progress) error {
-			err := r.awaitStarting(ctx, o)
-			if o.VMI != nil {
-				before.instance = o.VMI.UID
-			}
-			return err
+		prepare: func(ctx context.Context, r *Resource, o *convert.Objects, _ *former, _ options, _ *progress) error {
+			return r.awaitStarting(ctx, o)
 		},
 		ask: func(ctx context.Context, r *Resource, o *convert.Objects, with options) error {
 			restart := kubevirtv1.RestartOptions{DryRun: with.dryRun}
